@@ -1,0 +1,106 @@
+// The environment, read once and checked whole. The only reader of process.env.
+
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
+export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
+
+const port = (fallback: number) => whole(fallback, 0, 65_535);
+
+const whole = (fallback: number, least: number, most: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `expected a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+
+const choice = <const Values extends readonly [string, ...string[]]>(values: Values, fallback: Values[number]) =>
+  z.enum(values, { error: `expected ${values.join(' or ')}` }).default(fallback as never);
+
+const tokenApiUrl = z
+  .string()
+  .default(DEFAULT_TOKENAPI_URL)
+  .refine((text) => URL.canParse(text) && isSafe(new URL(text)), {
+    error: 'expected an https URL without credentials (http for loopback only)',
+  })
+  .transform((text) => new URL(text));
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
+  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    error: 'expected origins such as https://app.example.com, separated by commas',
+  });
+
+/** Every variable, with what the README says of it. */
+const environment = z.object({
+  PORT: port(4000).describe('Port of `/graphql`.'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` for every interface.'),
+  ADMIN_PORT: port(4001).describe('Port of `/livez` and `/readyz`.'),
+  TOKENAPI_URL: tokenApiUrl.describe('Where the tokenapi is: https, or http for loopback only.'),
+  TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, everything included.'),
+  CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
+  EXPLORER: choice(['sandbox', 'off'], 'off').describe(
+    '`sandbox`: a browser that opens `/graphql` gets Apollo Sandbox.',
+  ),
+  INTROSPECTION: z
+    .enum(['on', 'off'], { error: 'expected on or off' })
+    .optional()
+    .describe('Whether the schema can be introspected. By default: `on` with an explorer.'),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
+    'Least level that is logged.',
+  ),
+});
+
+type Environment = z.output<typeof environment>;
+
+export interface Config extends Readonly<Omit<Environment, 'INTROSPECTION'>> {
+  readonly INTROSPECTION: 'on' | 'off';
+}
+
+/** A configuration that cannot be used. `message` names every fault, one a line. */
+export class ConfigError extends Error {}
+
+/**
+ * The configuration that an environment describes. An empty variable counts as absent.
+ *
+ * @throws ConfigError naming every fault at once
+ */
+export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const read = environment.safeParse(given);
+  const faults = read.error?.issues.map(({ path, message }) => faultFrom(String(path[0]), message, given)) ?? [];
+  if (read.data && read.data.PORT === read.data.ADMIN_PORT && read.data.PORT !== 0)
+    faults.push('ADMIN_PORT: expected a port other than PORT');
+  if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
+  const { INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on', ...rest } = read.data;
+  return Object.freeze({ ...rest, INTROSPECTION });
+}
+
+/** What was expected and what came, unless what came may hold a secret. */
+function faultFrom(name: string, expected: string, given: Readonly<Record<string, string | undefined>>): string {
+  return /URL|SECRET/.test(name) ? `${name}: ${expected}` : `${name}: ${expected}, got ${JSON.stringify(given[name])}`;
+}
+
+/** Name and meaning of every variable: what the README's table must say. */
+export const environmentVariables: ReadonlyMap<string, string> = new Map(
+  Object.entries(environment.shape).map(([name, schema]) => [name, schema.description ?? '']),
+);
+
+function isSafe(url: URL): boolean {
+  if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+}

@@ -1,0 +1,199 @@
+// The one table: how a call that ended other than well is told to a client. Adding a code is adding a line.
+
+import type { KnownCode } from '../tokenapi/codes.js';
+import { knownCodeFrom } from '../tokenapi/codes.js';
+import {
+  InvalidArgument,
+  isTokenApiFailure,
+  NoAccessToken,
+  NoAnswer,
+  NotSent,
+  Refused,
+  RefusedAtTheDoor,
+} from '../tokenapi/errors.js';
+import type { Device } from './device.js';
+import {
+  DeviceHasNoFirmwareError,
+  DeviceOfflineError,
+  FirmwareUpgradeInProgressError,
+  FirmwareUpgradeOutcomeUnknownError,
+  TokenApiFailedOperationError,
+  TokenApiInternalError,
+  TokenApiInvalidAccessTokenError,
+  TokenApiInvalidParameterValueError,
+  TokenApiNoPermissionError,
+  TokenApiRateLimitedError,
+  TokenApiResourceNotFoundError,
+  TokenApiUnavailableError,
+  TokenApiUnknownCodeError,
+} from './errorTypes.js';
+import { TokenApiNextStep } from './nextStep.js';
+
+/** The nine errors of every read, in the order of the unions. */
+export const readErrorTypes = [
+  TokenApiInvalidParameterValueError,
+  TokenApiInvalidAccessTokenError,
+  TokenApiNoPermissionError,
+  TokenApiResourceNotFoundError,
+  TokenApiFailedOperationError,
+  TokenApiInternalError,
+  TokenApiRateLimitedError,
+  TokenApiUnavailableError,
+  TokenApiUnknownCodeError,
+] as const;
+
+/** The thirteen of a confirm. */
+export const confirmErrorTypes = [
+  DeviceOfflineError,
+  DeviceHasNoFirmwareError,
+  FirmwareUpgradeInProgressError,
+  FirmwareUpgradeOutcomeUnknownError,
+  ...readErrorTypes,
+] as const;
+
+export type ReadError = InstanceType<(typeof readErrorTypes)[number]>;
+export type ConfirmError = InstanceType<(typeof confirmErrorTypes)[number]>;
+
+type Meaning<Type> = readonly [type: Type, nextStep: TokenApiNextStep];
+
+/** One code's meaning: of a confirm, of a read. */
+export interface Row {
+  readonly confirm: Meaning<(typeof confirmErrorTypes)[number]>;
+  readonly read: Meaning<(typeof readErrorTypes)[number]>;
+}
+
+const { RETRY, SIGN_IN, WAIT_FOR_DEVICE, CHECK_STATUS, FIX_REQUEST, GIVE_UP } = TokenApiNextStep;
+
+const both = (type: (typeof readErrorTypes)[number], confirm: TokenApiNextStep, read = confirm): Row => ({
+  confirm: [type, confirm],
+  read: [type, read],
+});
+
+const internal = both(TokenApiInternalError, CHECK_STATUS, RETRY);
+const invalidToken = both(TokenApiInvalidAccessTokenError, SIGN_IN);
+const invalidValue = both(TokenApiInvalidParameterValueError, FIX_REQUEST);
+const rateLimited = both(TokenApiRateLimitedError, RETRY);
+const unknownCode = both(TokenApiUnknownCodeError, CHECK_STATUS, GIVE_UP);
+
+/** The platform's codes. A sub-code without a line of its own counts as the part before its dot. */
+export const rowsByCode = {
+  InternalError: internal,
+  InvalidParameterValue: invalidValue,
+  'InvalidParameterValue.InvalidAccessToken': invalidToken,
+  'InvalidParameterValue.NoPermission': both(TokenApiNoPermissionError, GIVE_UP),
+  ResourceNotFound: both(TokenApiResourceNotFoundError, GIVE_UP),
+  'ResourceNotFound.DeviceHasNoFirmware': {
+    confirm: [DeviceHasNoFirmwareError, GIVE_UP],
+    read: [TokenApiResourceNotFoundError, GIVE_UP],
+  },
+  FailedOperation: both(TokenApiFailedOperationError, CHECK_STATUS, RETRY),
+  'FailedOperation.DeviceOffline': {
+    confirm: [DeviceOfflineError, WAIT_FOR_DEVICE],
+    read: [TokenApiFailedOperationError, WAIT_FOR_DEVICE],
+  },
+  'FailedOperation.DeviceInfoOutdated': both(TokenApiFailedOperationError, CHECK_STATUS, WAIT_FOR_DEVICE),
+  'FailedOperation.OtherUpdateTaskExist': {
+    confirm: [FirmwareUpgradeInProgressError, CHECK_STATUS],
+    read: [TokenApiFailedOperationError, RETRY],
+  },
+  'UnsupportedOperation.DeviceOtaTaskInProgress': {
+    confirm: [FirmwareUpgradeInProgressError, CHECK_STATUS],
+    read: [TokenApiUnknownCodeError, GIVE_UP],
+  },
+  UnauthorizedOperation: both(TokenApiNoPermissionError, GIVE_UP),
+  RequestLimitExceeded: rateLimited,
+} satisfies Record<KnownCode, Row>;
+
+/** What is not the platform's code: the gateway's own ends, and refusals without one. */
+export const rowsOfTheGateway = {
+  'Gateway.InvalidArgument': invalidValue,
+  'Gateway.NoAccessToken': invalidToken,
+  'Gateway.NotSent': both(TokenApiUnavailableError, RETRY),
+  'Gateway.NoAnswer': both(TokenApiUnavailableError, RETRY),
+  'Gateway.OutcomeUnknown': {
+    confirm: [FirmwareUpgradeOutcomeUnknownError, CHECK_STATUS],
+    read: [TokenApiUnavailableError, RETRY],
+  },
+  HTTP_429: rateLimited,
+  'HTTP_<status>': both(TokenApiUnknownCodeError, GIVE_UP),
+  'any other': unknownCode,
+} satisfies Record<string, Row>;
+
+const distrusted = both(TokenApiUnavailableError, GIVE_UP);
+
+const RATE_LIMIT_RETRY_MS = 1000;
+const NOT_SENT_RETRY_MS = 1000;
+const READ_RETRY_MS = 2000;
+/** Spreads those who were told to come back. */
+const JITTER_MS = 1000;
+
+/**
+ * The error that a confirm answers for what was thrown.
+ *
+ * @throws the cause itself if it is a bug
+ */
+export function confirmErrorFrom(cause: unknown, device: Device): ConfirmError {
+  const { code, message, requestId, row, retryAfterMs } = told(cause, 'confirm');
+  const [type, nextStep] = row.confirm;
+  return new type(
+    { code, message, requestId, nextStep, retryAfterMs: nextStep === RETRY ? retryAfterMs : null },
+    device,
+  );
+}
+
+/**
+ * The error that a read answers for what was thrown.
+ *
+ * @throws the cause itself if it is a bug
+ */
+export function readErrorFrom(cause: unknown): ReadError {
+  const { code, message, requestId, row, retryAfterMs } = told(cause, 'read');
+  const [type, nextStep] = row.read;
+  return new type({ code, message, requestId, nextStep, retryAfterMs: nextStep === RETRY ? retryAfterMs : null });
+}
+
+interface Told {
+  code: string;
+  message: string;
+  requestId: string;
+  row: Row;
+  retryAfterMs: number;
+}
+
+function told(cause: unknown, kind: 'confirm' | 'read'): Told {
+  if (!isTokenApiFailure(cause)) throw cause;
+  const { message, requestId } = cause;
+  const tell = (code: string, row: Row, retryAfterMs: number, text = message): Told => ({
+    code,
+    message: text,
+    requestId,
+    row,
+    retryAfterMs: Math.round(retryAfterMs),
+  });
+  const own = (code: keyof typeof rowsOfTheGateway, retryAfterMs: number) =>
+    tell(code, rowsOfTheGateway[code], retryAfterMs);
+
+  if (cause instanceof Refused) {
+    const known = knownCodeFrom(cause.code);
+    const row = known ? rowsByCode[known] : unknownCode;
+    if (row === internal) return tell(cause.code, row, READ_RETRY_MS, 'The platform reported an internal error.');
+    return tell(cause.code, row, row === rateLimited ? rateLimitMs() : READ_RETRY_MS);
+  }
+  if (cause instanceof RefusedAtTheDoor) {
+    if (cause.status === 429) return own('HTTP_429', rateLimitMs());
+    return tell(`HTTP_${cause.status}`, rowsOfTheGateway['HTTP_<status>'], 0);
+  }
+  if (cause instanceof NotSent) {
+    const retryAfterMs = cause.retryAfterMs === undefined ? undefined : cause.retryAfterMs + Math.random() * JITTER_MS;
+    const code = kind === 'confirm' ? 'Gateway.NotSent' : 'Gateway.NoAnswer';
+    if (cause.distrusted) return tell(code, distrusted, 0, "The platform's certificate cannot be trusted.");
+    return own(code, retryAfterMs ?? (kind === 'confirm' ? NOT_SENT_RETRY_MS : READ_RETRY_MS));
+  }
+  if (cause instanceof NoAnswer)
+    return own(kind === 'confirm' ? 'Gateway.OutcomeUnknown' : 'Gateway.NoAnswer', READ_RETRY_MS);
+  if (cause instanceof NoAccessToken) return own('Gateway.NoAccessToken', 0);
+  if (cause instanceof InvalidArgument) return own('Gateway.InvalidArgument', 0);
+  throw cause;
+}
+
+const rateLimitMs = () => RATE_LIMIT_RETRY_MS + Math.random() * JITTER_MS;

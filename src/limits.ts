@@ -1,0 +1,135 @@
+// What a client may ask for at once. A document over a limit is refused before it is validated, so that refusing is cheap.
+
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  type SelectionSetNode,
+} from 'graphql';
+
+export const BODY_LIMIT_BYTES = 524_288;
+export const TOKENS_LIMIT = 2000;
+export const DEPTH_LIMIT = 8;
+export const ALIASES_LIMIT = 15;
+export const DIRECTIVES_LIMIT = 5;
+export const MUTATION_ROOTS_LIMIT = 1;
+export const QUERY_ROOTS_LIMIT = 10;
+
+/** A document that is refused as a whole. `code` is Apollo Server's. */
+export interface DocumentRefusal {
+  message: string;
+  code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
+  locations?: readonly { line: number; column: number }[];
+}
+
+/** The document of a text, or why it is refused. Repeats neither values nor the parser's words, which hold some. */
+export function documentFrom(query: string): DocumentNode | DocumentRefusal {
+  let document: DocumentNode;
+  try {
+    document = parse(query, { maxTokens: TOKENS_LIMIT });
+  } catch (cause) {
+    const code = 'GRAPHQL_PARSE_FAILED';
+    if (!(cause instanceof GraphQLError)) return { message: 'The document cannot be read.', code };
+    if (cause.message.includes('tokens'))
+      return { message: `The document has more than ${TOKENS_LIMIT} tokens.`, code };
+    return { message: 'The document is not valid GraphQL.', code, locations: cause.locations ?? [] };
+  }
+  const message = excessOf(document);
+  return message === undefined ? document : { message, code: 'GRAPHQL_VALIDATION_FAILED' };
+}
+
+interface Measure {
+  fields: number;
+  typenames: number;
+  aliases: number;
+  directives: number;
+  depth: number;
+}
+
+const nothing: Readonly<Measure> = { fields: 0, typenames: 0, aliases: 0, directives: 0, depth: 0 };
+
+/** The first limit that an operation exceeds, counted through fragments as if each were written out. */
+function excessOf(document: DocumentNode): string | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
+  const measures = new Map<string, Measure>();
+
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const message = excessOfOperation(node, measureOf(node.selectionSet, fragments, measures));
+    if (message !== undefined) return message;
+  }
+  return undefined;
+}
+
+function excessOfOperation(operation: OperationDefinitionNode, measure: Measure): string | undefined {
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const roots = isMutation ? measure.fields - Math.min(1, measure.typenames) : measure.fields;
+  const onVariables = operation.variableDefinitions?.reduce(
+    (sum, { directives }) => sum + (directives?.length ?? 0),
+    0,
+  );
+  const counts: [count: number, limit: number, what: string][] = [
+    isMutation
+      ? [roots, MUTATION_ROOTS_LIMIT, 'root selections in a mutation']
+      : [roots, QUERY_ROOTS_LIMIT, 'root selections in a query'],
+    [measure.depth, DEPTH_LIMIT, 'levels of fields'],
+    [measure.aliases, ALIASES_LIMIT, 'aliases'],
+    [measure.directives + (operation.directives?.length ?? 0) + (onVariables ?? 0), DIRECTIVES_LIMIT, 'directives'],
+  ];
+  const excess = counts.find(([count, limit]) => count > limit);
+  return excess && `The operation has ${excess[0]} ${excess[2]}; at most ${excess[1]} are allowed.`;
+}
+
+function measureOf(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  measures: Map<string, Measure>,
+): Measure {
+  const sum: Measure = { ...nothing };
+  for (const node of selections) {
+    sum.directives += node.directives?.length ?? 0;
+    if (node.kind === Kind.FIELD) {
+      const isIntrospection = node.name.value.startsWith('__');
+      const below = node.selectionSet ? measureOf(node.selectionSet, fragments, measures) : nothing;
+      sum.fields += 1;
+      sum.typenames += node.name.value === '__typename' ? 1 : 0;
+      sum.aliases += (node.alias ? 1 : 0) + below.aliases;
+      sum.directives += below.directives;
+      sum.depth = Math.max(sum.depth, isIntrospection ? 0 : 1 + below.depth);
+    } else {
+      const within =
+        node.kind === Kind.INLINE_FRAGMENT
+          ? measureOf(node.selectionSet, fragments, measures)
+          : measureOfFragment(node.name.value, fragments, measures);
+      sum.fields += within.fields;
+      sum.typenames += within.typenames;
+      sum.aliases += within.aliases;
+      sum.directives += within.directives;
+      sum.depth = Math.max(sum.depth, within.depth);
+    }
+  }
+  return sum;
+}
+
+/** Each fragment is measured once, however often it is spread. One that contains itself is left to validation. */
+function measureOfFragment(
+  name: string,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  measures: Map<string, Measure>,
+): Measure {
+  const known = measures.get(name);
+  if (known) return known;
+  const fragment = fragments.get(name);
+  if (!fragment) return nothing;
+  measures.set(name, nothing);
+  const measure = measureOf(fragment.selectionSet, fragments, measures);
+  measure.directives += fragment.directives?.length ?? 0;
+  measures.set(name, measure);
+  return measure;
+}

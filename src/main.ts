@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// The process: read the configuration, start, say where, stop on a signal.
+
+import { ConfigError, configFrom } from './config.js';
+import { startGateway } from './server.js';
+
+async function main(): Promise<void> {
+  const config = configFrom(process.env);
+  const gateway = await startGateway(config);
+  process.stdout.write(
+    `firmware-gateway: ${gateway.url} in front of ${config.TOKENAPI_URL.href}, health at ${gateway.adminUrl}/readyz\n`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void gateway.close().then(() => process.exit(0)));
+}
+
+main().catch((cause: unknown) => {
+  process.stderr.write(`firmware-gateway cannot start:\n${messageFrom(cause)}\n`);
+  process.exit(1);
+});
+
+function messageFrom(cause: unknown): string {
+  if (cause instanceof ConfigError) return cause.message;
+  const { code, port, message } = cause as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another with PORT or ADMIN_PORT.`;
+  return cause instanceof Error ? (cause.stack ?? message) : String(cause);
+}

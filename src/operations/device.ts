@@ -1,0 +1,17 @@
+// Query.device: a device by its two names.
+
+import type { GraphQLError } from 'graphql';
+import { Args, Query, Resolver } from 'type-graphql';
+import { Device, DeviceArgs, deviceFrom, deviceOrError } from '../graph/device.js';
+
+@Resolver()
+export class DeviceByNames {
+  @Query(() => Device, {
+    nullable: true,
+    description: `A device by its two names. Makes no call by itself and does not check that the device exists: its fields do, each for itself.
+Null, with an entry in \`errors\`, only where an argument cannot name a device.`,
+  })
+  device(@Args(() => DeviceArgs) { productId, deviceName }: DeviceArgs): Device | GraphQLError {
+    return deviceOrError(() => deviceFrom(productId, deviceName));
+  }
+}

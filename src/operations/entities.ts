@@ -1,0 +1,33 @@
+// Query._entities: devices as other subgraphs name them, by either key. @apollo/subgraph's own resolver lets one unusable
+// representation spoil all of them.
+
+import type { GraphQLError } from 'graphql';
+import { badUserInput, Device, deviceFrom, deviceFromId, deviceOrError } from '../graph/device.js';
+import { InvalidArgument } from '../tokenapi/errors.js';
+
+export const REPRESENTATIONS_LIMIT = 1000;
+
+export const entityResolvers = {
+  Query: {
+    _entities(_source: unknown, { representations }: { representations: readonly unknown[] }) {
+      if (representations.length > REPRESENTATIONS_LIMIT)
+        throw badUserInput(
+          `representations is expected to hold at most ${REPRESENTATIONS_LIMIT}, and holds ${representations.length}.`,
+        );
+      return representations.map(entityFrom);
+    },
+  },
+  _Entity: { __resolveType: () => Device.name },
+};
+
+const entityFrom = (representation: unknown): Device | GraphQLError =>
+  deviceOrError(() => {
+    const { __typename, id, productId, deviceName } = Object(representation) as Record<string, unknown>;
+    if (__typename !== Device.name) throw new InvalidArgument('A representation is expected to be of a Device.');
+    if (id === undefined) return deviceFrom(productId, deviceName);
+    const device = deviceFromId(id);
+    const agrees = (name: unknown, own: string) => name === undefined || name === own;
+    if (!agrees(productId, device.productId) || !agrees(deviceName, device.deviceName))
+      throw new InvalidArgument('The keys of a representation are expected to name one device.');
+    return device;
+  });

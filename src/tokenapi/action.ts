@@ -1,0 +1,10 @@
+// What an entry of the tokenapi is to the client: a name, the shape of its parameters and of its payload.
+
+/** An entry of the tokenapi. Its parameters and payload are in the wire's own casing. */
+export interface Action<Parameters extends object, Payload> {
+  readonly name: string;
+  /** A write is never sent twice; a read without an answer is tried once more. */
+  readonly writes: boolean;
+  /** @throws anything, if the payload cannot be used: the call then has no answer. */
+  readonly payloadFrom: (fields: Record<string, unknown>, parameters: Parameters) => Payload;
+}

@@ -1,0 +1,106 @@
+// What the bytes of an answer say. Knows both envelopes and the order in which to believe them; knows no sockets.
+
+import { isKnownCode } from './codes.js';
+import { NoAnswer, Refused, RefusedAtTheDoor } from './errors.js';
+import { textFrom, withoutToken } from './text.js';
+
+/** A complete HTTP answer: its last status and its whole body. */
+export interface Reply {
+  status: number;
+  body: string;
+}
+
+type Fields = Record<string, unknown>;
+
+/** Statuses of the 4xx family that do not say "refused": the request may still have been, or be, acted on. */
+const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
+
+const CODE = /^[A-Za-z0-9_.]{1,128}$/;
+const NUMBER = /^-?\d{1,16}$/;
+/** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
+const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
+
+/**
+ * The payload of a successful answer: the members beside `RequestId`.
+ *
+ * @throws Refused if the platform says so about this very call, whatever the HTTP status
+ * @throws RefusedAtTheDoor on a 4xx that says no more
+ * @throws NoAnswer on everything else: nothing may be concluded from it
+ */
+export function payloadFrom({ status, body }: Reply, requestId: string, token: string): Fields {
+  const envelope = fieldsFrom(parsed(body));
+  const response = fieldsFrom(envelope?.Response);
+  const data = fieldsFrom(envelope?.data);
+  const echoed = [response, data, envelope].map((holder) => holder?.RequestId).filter((id) => id !== undefined);
+  if (echoed.some((id) => id !== requestId))
+    throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { foreign: true });
+  const isOurs = echoed.length > 0;
+  const number = numberFrom(envelope?.code);
+
+  const refusal = envelope && isOurs ? refusalFrom(envelope, response, data, number, requestId, token) : undefined;
+  if (refusal) throw refusal;
+  if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedAtTheDoor(status, requestId);
+  if (status < 200 || status > 299) throw new NoAnswer(`The platform answered with HTTP status ${status}.`, requestId);
+
+  const payload = response ?? (number === 0 ? data : undefined);
+  if (!payload) throw new NoAnswer('The answer has neither of the known envelopes.', requestId);
+  if (!isOurs)
+    throw new NoAnswer('The answer does not carry the RequestId that was sent.', requestId, { foreign: true });
+  if (hasError(response) || hasError(data) || hasError(envelope) || (number ?? 0) !== 0)
+    throw new NoAnswer('The answer has an error without a code.', requestId);
+  return payload;
+}
+
+function refusalFrom(
+  envelope: Fields,
+  response: Fields | undefined,
+  data: Fields | undefined,
+  number: number | undefined,
+  requestId: string,
+  token: string,
+): Refused | undefined {
+  for (const holder of [response, data, envelope]) {
+    const error = fieldsFrom(holder?.Error);
+    if (typeof error?.Code === 'string' && error.Code !== '') {
+      const [code, text] = unhidden(error.Code, typeof error.Message === 'string' ? error.Message : '');
+      return new Refused(codeFrom(code, token), textFrom(text, token), requestId);
+    }
+  }
+  if (number === undefined || number === 0) return undefined;
+  return new Refused(codeFrom(String(number), token), textFrom(envelope.msg, token), requestId);
+}
+
+/** The code that counts, and the text that goes with it. */
+function unhidden(code: string, message: string): [string, string] {
+  if (code.split('.', 1)[0] !== 'InternalError') return [code, message];
+  const hidden = HIDDEN_CODE.exec(message)?.[1];
+  if (!hidden || !(hidden.includes('.') || isKnownCode(hidden))) return [code, message];
+  return [hidden, message.slice(hidden.length + 1)];
+}
+
+/** The code verbatim if it looks like one; otherwise what is left of it, so that no foreign text poses as a code. */
+function codeFrom(code: string, token: string): string {
+  if (isKnownCode(code)) return code;
+  const safe = withoutToken(code, token, '');
+  if (CODE.test(safe) || NUMBER.test(safe)) return safe;
+  return safe.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_') || '_';
+}
+
+const hasError = (holder: Fields | undefined): boolean => holder?.Error !== undefined && holder.Error !== null;
+
+function numberFrom(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
+}
+
+function fieldsFrom(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,195 @@
+// The upstream's side of the gateway: one call of one action, in time, at most once, with an end that can be believed.
+// Knows no GraphQL.
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Action } from './action.js';
+import { type Admission, createAdmission, NoPlace } from './admission.js';
+import { payloadFrom, type Reply } from './answer.js';
+import { type Breaker, createBreaker } from './breaker.js';
+import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors.js';
+import { createWire, WireFailure } from './wire.js';
+
+/** A second attempt follows the first after so long: a server that restarts needs a moment. */
+const SECOND_ATTEMPT_AFTER_MS = 50;
+/** What is not sent for want of a place may be tried again after so long. */
+const FULL_RETRY_AFTER_MS = 1000;
+/** A read can be repeated, so its idle connections are kept about as long as servers keep theirs. */
+const READ_IDLE_MS = 1000;
+/** A write cannot: its connections are reused under load only, when they cannot be about to be closed. */
+const WRITE_IDLE_MS = 50;
+
+export interface ClientOptions {
+  url: URL;
+  /** Bounds one call: waiting for a place, DNS, connecting, TLS and a second attempt included. */
+  timeoutMs: number;
+  /** Calls upstream at once. */
+  places: number;
+  observe: (report: CallReport) => void;
+  onBreakerChange: (state: string) => void;
+}
+
+/** Whose call it is. */
+export interface Caller {
+  /** The id of the client's request, for the log. */
+  readonly requestId: string;
+  readonly token: string;
+  /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
+  readonly abandoned: () => boolean;
+}
+
+export interface Answered<Payload> {
+  /** The RequestId that was sent and echoed. */
+  requestId: string;
+  payload: Payload;
+}
+
+/** One call as the log and the metrics see it. */
+export interface CallReport {
+  caller: Caller;
+  action: string;
+  /** The RequestId of the last attempt. */
+  upstreamRequestId: string;
+  outcome: 'accepted' | 'refused' | 'not-sent' | 'no-answer';
+  attempts: number;
+  ms: number;
+  cause?: unknown;
+}
+
+export interface TokenApiClient {
+  /**
+   * Calls an action.
+   *
+   * @throws Refused, RefusedAtTheDoor the platform did not do it
+   * @throws NotSent not one byte left, and none will
+   * @throws NoAnswer everything else: of a write, nobody knows what became of it
+   */
+  call<Parameters extends object, Payload>(
+    action: Action<Parameters, Payload>,
+    parameters: Parameters,
+    caller: Caller,
+  ): Promise<Answered<Payload>>;
+  readonly admission: Admission;
+  readonly breaker: Breaker;
+  close(): Promise<void>;
+}
+
+export function createTokenApiClient(options: ClientOptions): TokenApiClient {
+  const { url, timeoutMs, places, observe } = options;
+  const admission = createAdmission(places);
+  const breaker = createBreaker(options.onBreakerChange);
+  const wireWith = (idleMs: number) => createWire(url, { connections: places, connectTimeoutMs: timeoutMs, idleMs });
+  const readWire = wireWith(READ_IDLE_MS);
+  const writeWire = wireWith(WRITE_IDLE_MS);
+
+  async function call<Parameters extends object, Payload>(
+    action: Action<Parameters, Payload>,
+    parameters: Parameters,
+    caller: Caller,
+  ): Promise<Answered<Payload>> {
+    const startedAt = performance.now();
+    const remainingMs = () => startedAt + timeoutMs - performance.now();
+    for (let attempts = 1; ; attempts++) {
+      const requestId = randomUUID();
+      const body = JSON.stringify({
+        Action: action.name,
+        RequestId: requestId,
+        ...parameters,
+        AccessToken: caller.token,
+      });
+      const report = (outcome: CallReport['outcome'], cause?: unknown) =>
+        observe({
+          caller,
+          action: action.name,
+          upstreamRequestId: requestId,
+          outcome,
+          attempts,
+          ms: performance.now() - startedAt,
+          cause,
+        });
+      try {
+        const reply = await attempt(action.writes, body, requestId, remainingMs(), caller);
+        const fields = payloadFrom(reply, requestId, caller.token);
+        const answered = { requestId, payload: payloadOf(action, fields, parameters, requestId) };
+        report('accepted');
+        return answered;
+      } catch (cause) {
+        const failure = cause instanceof Error ? cause : new Error(String(cause));
+        const mayRepeat =
+          (failure instanceof NotSent && failure.retryAfterMs === undefined && !failure.distrusted) ||
+          (failure instanceof NoAnswer && !action.writes);
+        if (attempts === 1 && mayRepeat && remainingMs() > SECOND_ATTEMPT_AFTER_MS && !caller.abandoned()) {
+          await pause(SECOND_ATTEMPT_AFTER_MS);
+          if (remainingMs() > 0) continue;
+        }
+        if (failure instanceof NotSent) report('not-sent', failure);
+        else if (failure instanceof Refused || failure instanceof RefusedAtTheDoor) report('refused', failure);
+        else report('no-answer', failure);
+        throw failure;
+      }
+    }
+  }
+
+  async function attempt(
+    writes: boolean,
+    body: string,
+    requestId: string,
+    limitMs: number,
+    caller: Caller,
+  ): Promise<Reply> {
+    const deadline = performance.now() + limitMs;
+    refuseIfOpen(requestId);
+    try {
+      const place = admission.enter(limitMs, caller.abandoned);
+      if (place) await place;
+    } catch (cause) {
+      if (!(cause instanceof NoPlace)) throw cause;
+      throw new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
+    }
+    try {
+      refuseIfOpen(requestId);
+    } catch (cause) {
+      admission.leave();
+      throw cause;
+    }
+    try {
+      const wire = writes ? writeWire : readWire;
+      return await breaker.run(() => wire.post(body, Math.max(1, deadline - performance.now()), admission.leave));
+    } catch (cause) {
+      if (cause instanceof WireFailure && !cause.sent)
+        throw new NotSent(cause.message, requestId, { distrusted: cause.distrusted, cause });
+      throw new NoAnswer(cause instanceof WireFailure ? cause.message : 'The call broke off.', requestId, { cause });
+    }
+  }
+
+  function refuseIfOpen(requestId: string): void {
+    const retryAfterMs = breaker.closedFor();
+    if (retryAfterMs === undefined) return;
+    throw new NotSent('The platform has not been answering; it is not asked for a moment.', requestId, {
+      retryAfterMs,
+    });
+  }
+
+  return {
+    call,
+    admission,
+    breaker,
+    async close() {
+      await Promise.all([readWire.close(), writeWire.close()]);
+    },
+  };
+}
+
+/** An answer that cannot be read is no answer, whoever is to blame. */
+function payloadOf<Parameters extends object, Payload>(
+  action: Action<Parameters, Payload>,
+  fields: Record<string, unknown>,
+  parameters: Parameters,
+  requestId: string,
+): Payload {
+  try {
+    return action.payloadFrom(fields, parameters);
+  } catch (cause) {
+    throw new NoAnswer('The answer has not the shape that was expected.', requestId, { cause });
+  }
+}

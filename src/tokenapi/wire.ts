@@ -1,0 +1,155 @@
+// One POST on the wire, and the one question that matters about it afterwards: can a byte of it have left?
+// Knows undici; knows neither actions nor what an answer means.
+
+import { type Dispatcher, Pool } from 'undici';
+import type { Reply } from './answer.js';
+
+/** Largest answer that is read. Announced or sent, a larger one is no answer. */
+export const ANSWER_LIMIT_BYTES = 65_536;
+
+/** A POST that brought no complete answer. */
+export class WireFailure extends Error {
+  constructor(
+    message: string,
+    /** False only if undici never started the request: then not one byte left, nor will. */
+    readonly sent: boolean,
+    /** True if an HTTP status came: somebody is alive there. */
+    readonly answered: boolean,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+
+  /** The other side did not prove who it is. Says nothing about `sent`, which the hook alone decides. */
+  get distrusted(): boolean {
+    const code = (this.cause as { code?: unknown } | undefined)?.code;
+    return (
+      !this.sent && typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$/.test(code)
+    );
+  }
+}
+
+export interface Wire {
+  /**
+   * Posts a JSON text; the promise settles at most `limitMs` later, and nothing is sent after it has.
+   * `onDone` is called once undici holds nothing of the exchange any more, which may be later.
+   *
+   * @throws WireFailure
+   */
+  post(body: string, limitMs: number, onDone: () => void): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/**
+ * A pool of HTTP/1.1 connections to one URL.
+ *
+ * @param idleMs how long an idle connection is kept. A server closes idle ones after a time of its own; a request
+ *   written into that moment is lost, and nobody knows whether it was read.
+ */
+export function createWire(
+  url: URL,
+  { connections, connectTimeoutMs, idleMs }: { connections: number; connectTimeoutMs: number; idleMs: number },
+): Wire {
+  const pool = new Pool(url.origin, {
+    connections,
+    pipelining: 1,
+    connectTimeout: connectTimeoutMs,
+    // Deadlines are the exchange's own: undici's are coarse and start late.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: ANSWER_LIMIT_BYTES,
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
+    // undici's HTTP/2 sends a refused stream's POST again.
+    allowH2: false,
+    autoSelectFamily: true,
+    // Node's 250 ms an address is short across continents.
+    autoSelectFamilyAttemptTimeout: 1000,
+  });
+  const path = url.pathname + url.search;
+  const headers = ['content-type', 'application/json'];
+  return {
+    post: (body, limitMs, onDone) =>
+      new Promise((resolve, reject) => {
+        pool.dispatch({ path, method: 'POST', headers, body }, new Exchange(resolve, reject, onDone, limitMs));
+      }),
+    close: () => pool.destroy(),
+  };
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  private sent = false;
+  private settled = false;
+  private status = 0;
+  private readonly chunks: Buffer[] = [];
+  private controller: Dispatcher.DispatchController | undefined;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly resolve: (reply: Reply) => void,
+    private readonly reject: (failure: WireFailure) => void,
+    private readonly onDone: () => void,
+    limitMs: number,
+  ) {
+    this.timer = setTimeout(() => {
+      this.fail('No complete answer came before the deadline.');
+      this.controller?.abort(new Error('deadline'));
+    }, limitMs);
+  }
+
+  /** Called immediately before bytes are handed to the socket: the line between "not sent" and "may have been sent". */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.settled) {
+      controller.abort(new Error('too late to send'));
+      return;
+    }
+    this.sent = true;
+    this.controller = controller;
+  }
+
+  /** Called for every status, so once more for an informational one such as 103. */
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.status = status;
+    if (headers['content-encoding'] !== undefined) this.refuse(controller, 'The answer is encoded.');
+    else if (Number(headers['content-length']) > ANSWER_LIMIT_BYTES)
+      this.refuse(controller, 'The answer is too large.');
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.settled) {
+      this.settled = true;
+      clearTimeout(this.timer);
+      const [first] = this.chunks;
+      const body = this.chunks.length === 1 && first ? first.toString() : Buffer.concat(this.chunks).toString();
+      this.resolve({ status: this.status, body });
+    }
+    this.onDone();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.fail(this.sent ? 'The connection brought no complete answer.' : 'No connection could be made.', error);
+    this.onDone();
+  }
+
+  /** Do not wait for the rest of an answer that is none. */
+  private refuse(controller: Dispatcher.DispatchController, message: string): void {
+    this.fail(message);
+    controller.abort(new Error(message));
+  }
+
+  private fail(message: string, cause?: unknown): void {
+    if (this.settled) return;
+    this.settled = true;
+    clearTimeout(this.timer);
+    this.reject(new WireFailure(message, this.sent, this.status !== 0, cause));
+  }
+}
