@@ -1,8 +1,8 @@
 // One request's world: who asks, and the ways to the upstream that are open to them. No resolver ever holds the token.
 
-import type { Action } from './tokenapi/action.js';
-import type { Answered, Caller, TokenApiClient } from './tokenapi/client.js';
-import { NoAccessToken } from './tokenapi/errors.js';
+import type { Action } from './tokenapi/action';
+import type { Answered, Caller, TokenApiClient } from './tokenapi/client';
+import { NoAccessToken } from './tokenapi/errors';
 
 /** `Bearer` and 1 to 4096 visible ASCII characters. */
 const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;

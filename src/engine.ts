@@ -10,11 +10,11 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { DocumentNode, GraphQLError, GraphQLFormattedError } from 'graphql';
 import { Kind } from 'graphql';
-import type { Context } from './context.js';
-import { type DocumentRefusal, documentFrom, TOKENS_LIMIT } from './limits.js';
-import type { GraphQLRequest } from './request.js';
-import { createSchema } from './schema.js';
-import { watched } from './watch.js';
+import type { Context } from './context';
+import { type DocumentRefusal, documentFrom, TOKENS_LIMIT } from './limits';
+import type { GraphQLRequest } from './request';
+import { createSchema } from './schema';
+import { watched } from './watch';
 
 export interface GraphQLAnswer {
   status: number;

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The process: read the configuration, start, say where, stop on a signal.
 
-import { ConfigError, configFrom } from './config.js';
-import { startGateway } from './server.js';
+import { ConfigError, configFrom } from './config';
+import { startGateway } from './server';
 
 async function main(): Promise<void> {
   const config = configFrom(process.env);

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printedSchema } from './schema.js';
+import { printedSchema } from './schema';
 
 const path = join(__dirname, '..', 'schema.graphql');
 

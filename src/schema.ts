@@ -5,10 +5,10 @@ import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLObjectType, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
-import { ConfirmFirmwareUpgrade } from './operations/confirmFirmwareUpgrade.js';
-import { DeviceByNames } from './operations/device.js';
-import { DevicesByIds } from './operations/devices.js';
-import { entityResolvers } from './operations/entities.js';
+import { ConfirmFirmwareUpgrade } from './operations/confirmFirmwareUpgrade';
+import { DeviceByNames } from './operations/device';
+import { DevicesByIds } from './operations/devices';
+import { entityResolvers } from './operations/entities';
 
 const operations = [ConfirmFirmwareUpgrade, DeviceByNames, DevicesByIds] as const;
 

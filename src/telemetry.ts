@@ -2,9 +2,9 @@
 // Never the token, a body or variables.
 
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type { Config } from './config.js';
-import type { CallReport } from './tokenapi/client.js';
-import { NoAnswer, NotSent } from './tokenapi/errors.js';
+import type { Config } from './config';
+import type { CallReport } from './tokenapi/client';
+import { NoAnswer, NotSent } from './tokenapi/errors';
 
 const FLUSH_MS = 100;
 const BUFFER_BYTES = 4096;

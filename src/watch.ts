@@ -1,7 +1,7 @@
 // What a resolver throws and did not mean to is a bug: logged whole with the request's id, and masked from there on.
 
 import { defaultFieldResolver, GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
-import type { Context } from './context.js';
+import type { Context } from './context';
 
 /** The same schema, whose resolvers tell `onBug` what they throw beside GraphQL errors. */
 export function watched(schema: GraphQLSchema, onBug: (bug: unknown, requestId: string) => void): GraphQLSchema {

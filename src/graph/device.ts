@@ -2,7 +2,7 @@
 
 import { GraphQLError } from 'graphql';
 import { ArgsType, Directive, Field, ID, ObjectType } from 'type-graphql';
-import { InvalidArgument } from '../tokenapi/errors.js';
+import { InvalidArgument } from '../tokenapi/errors';
 
 /** 1 to 128 characters; no control characters, spaces or `/`. */
 const NAME = /^[^\s\p{Cc}/]{1,128}$/u;

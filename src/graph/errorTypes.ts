@@ -1,8 +1,8 @@
 // The error types that clients see, one class each. Which refusal becomes which is the table in errors.ts.
 
 import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
-import { Device } from './device.js';
-import { TokenApiNextStep } from './nextStep.js';
+import { Device } from './device';
+import { TokenApiNextStep } from './nextStep';
 
 /** What every error says. */
 export interface ErrorFields {

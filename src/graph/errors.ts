@@ -1,7 +1,7 @@
 // The one table: how a call that ended other than well is told to a client. Adding a code is adding a line.
 
-import type { KnownCode } from '../tokenapi/codes.js';
-import { knownCodeFrom } from '../tokenapi/codes.js';
+import type { KnownCode } from '../tokenapi/codes';
+import { knownCodeFrom } from '../tokenapi/codes';
 import {
   InvalidArgument,
   isTokenApiFailure,
@@ -10,8 +10,8 @@ import {
   NotSent,
   Refused,
   RefusedAtTheDoor,
-} from '../tokenapi/errors.js';
-import type { Device } from './device.js';
+} from '../tokenapi/errors';
+import type { Device } from './device';
 import {
   DeviceHasNoFirmwareError,
   DeviceOfflineError,
@@ -26,8 +26,8 @@ import {
   TokenApiResourceNotFoundError,
   TokenApiUnavailableError,
   TokenApiUnknownCodeError,
-} from './errorTypes.js';
-import { TokenApiNextStep } from './nextStep.js';
+} from './errorTypes';
+import { TokenApiNextStep } from './nextStep';
 
 /** The nine errors of every read, in the order of the unions. */
 export const readErrorTypes = [

@@ -1,10 +1,10 @@
 // Mutation.confirmFirmwareUpgrade: the user agrees, the platform is told, and the end is told as data.
 
 import { Args, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { Context } from '../context.js';
-import { Device, DeviceArgs, deviceFrom } from '../graph/device.js';
-import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors.js';
-import type { Action } from '../tokenapi/action.js';
+import type { Context } from '../context';
+import { Device, DeviceArgs, deviceFrom } from '../graph/device';
+import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
+import type { Action } from '../tokenapi/action';
 
 /** Asks the cloud to message the device. An accepted one says nothing of the device. @see https://cloud.tencent.com/document/product/1081/47131 */
 const publishFirmwareUpdateMessage: Action<{ ProductId: string; DeviceName: string }, undefined> = {

@@ -2,7 +2,7 @@
 
 import type { GraphQLError } from 'graphql';
 import { Args, Query, Resolver } from 'type-graphql';
-import { Device, DeviceArgs, deviceFrom, deviceOrError } from '../graph/device.js';
+import { Device, DeviceArgs, deviceFrom, deviceOrError } from '../graph/device';
 
 @Resolver()
 export class DeviceByNames {

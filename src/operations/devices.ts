@@ -2,7 +2,7 @@
 
 import type { GraphQLError } from 'graphql';
 import { Args, ArgsType, Field, ID, Query, Resolver } from 'type-graphql';
-import { badUserInput, Device, deviceFromId, deviceOrError } from '../graph/device.js';
+import { badUserInput, Device, deviceFromId, deviceOrError } from '../graph/device';
 
 export const DEVICES_LIMIT = 100;
 

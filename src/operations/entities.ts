@@ -2,8 +2,8 @@
 // representation spoil all of them.
 
 import type { GraphQLError } from 'graphql';
-import { badUserInput, Device, deviceFrom, deviceFromId, deviceOrError } from '../graph/device.js';
-import { InvalidArgument } from '../tokenapi/errors.js';
+import { badUserInput, Device, deviceFrom, deviceFromId, deviceOrError } from '../graph/device';
+import { InvalidArgument } from '../tokenapi/errors';
 
 export const REPRESENTATIONS_LIMIT = 1000;
 

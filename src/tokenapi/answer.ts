@@ -1,8 +1,8 @@
 // What the bytes of an answer say. Knows both envelopes and the order in which to believe them; knows no sockets.
 
-import { isKnownCode } from './codes.js';
-import { NoAnswer, Refused, RefusedAtTheDoor } from './errors.js';
-import { textFrom, withoutToken } from './text.js';
+import { isKnownCode } from './codes';
+import { NoAnswer, Refused, RefusedAtTheDoor } from './errors';
+import { textFrom, withoutToken } from './text';
 
 /** A complete HTTP answer: its last status and its whole body. */
 export interface Reply {

@@ -1,8 +1,8 @@
 // Stops asking an upstream that does not answer at all. A refusal, or any HTTP status, is a sign of life.
 
 import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
-import type { Reply } from './answer.js';
-import { WireFailure } from './wire.js';
+import type { Reply } from './answer';
+import { WireFailure } from './wire';
 
 /** So many attempts in a row without a sign of life open the circuit. */
 export const BREAKER_FAILURES = 20;

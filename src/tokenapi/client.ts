@@ -3,12 +3,12 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Action } from './action.js';
-import { type Admission, createAdmission, NoPlace } from './admission.js';
-import { payloadFrom, type Reply } from './answer.js';
-import { type Breaker, createBreaker } from './breaker.js';
-import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors.js';
-import { createWire, WireFailure } from './wire.js';
+import type { Action } from './action';
+import { type Admission, createAdmission, NoPlace } from './admission';
+import { payloadFrom, type Reply } from './answer';
+import { type Breaker, createBreaker } from './breaker';
+import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors';
+import { createWire, WireFailure } from './wire';
 
 /** A second attempt follows the first after so long: a server that restarts needs a moment. */
 const SECOND_ATTEMPT_AFTER_MS = 50;

@@ -2,7 +2,7 @@
 // Knows undici; knows neither actions nor what an answer means.
 
 import { type Dispatcher, Pool } from 'undici';
-import type { Reply } from './answer.js';
+import type { Reply } from './answer';
 
 /** Largest answer that is read. Announced or sent, a larger one is no answer. */
 export const ANSWER_LIMIT_BYTES = 65_536;

@@ -1,0 +1,68 @@
+// The environment: defaults, what is refused, and every fault at once.
+
+import { type ConfigError, configFrom } from '../src/config';
+
+it('has a default for everything', () => {
+  expect(configFrom({})).toMatchObject({
+    PORT: 4000,
+    HOST: '127.0.0.1',
+    ADMIN_PORT: 4001,
+    TOKENAPI_URL: new URL('https://iot.cloud.tencent.com/api/exploreropen/tokenapi'),
+    TOKENAPI_TIMEOUT_MS: 10_000,
+    CORS_ORIGINS: [],
+    EXPLORER: 'off',
+    INTROSPECTION: 'off',
+    LOG_LEVEL: 'info',
+  });
+});
+
+it('introspects by default where an explorer is on, whatever NODE_ENV says', () => {
+  expect(configFrom({ EXPLORER: 'sandbox', NODE_ENV: 'production' }).INTROSPECTION).toBe('on');
+  expect(configFrom({ EXPLORER: 'sandbox', INTROSPECTION: 'off' }).INTROSPECTION).toBe('off');
+  expect(configFrom({ INTROSPECTION: 'on' }).INTROSPECTION).toBe('on');
+  expect(configFrom({ NODE_ENV: 'development' }).EXPLORER).toBe('off');
+});
+
+it('takes an empty variable for an absent one', () => {
+  expect(configFrom({ PORT: '' }).PORT).toBe(4000);
+});
+
+it.each([
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['ADMIN_PORT', '4000'],
+  ['TOKENAPI_TIMEOUT_MS', '0'],
+  ['TOKENAPI_TIMEOUT_MS', '1.5'],
+  ['TOKENAPI_URL', 'tokenapi'],
+  ['TOKENAPI_URL', 'http://example.com/tokenapi'],
+  ['TOKENAPI_URL', 'http://127.0.0.1.example.com/'],
+  ['TOKENAPI_URL', 'https://user:secret@example.com/'],
+  ['CORS_ORIGINS', 'app.example.com'],
+  ['CORS_ORIGINS', 'https://app.example.com/'],
+  ['CORS_ORIGINS', '*'],
+  ['EXPLORER', 'on'],
+  ['INTROSPECTION', 'true'],
+  ['LOG_LEVEL', 'loud'],
+])('refuses %s=%s', (name, value) => {
+  expect(() => configFrom({ [name]: value })).toThrow(new RegExp(`^${name}: expected `));
+});
+
+it.each([
+  'http://127.0.0.1:1/x',
+  'http://localhost/x',
+  'http://[::1]:8/x',
+  'http://127.9.9.9/x',
+  'https://a.example/x',
+])('takes %s as an upstream', (TOKENAPI_URL) => {
+  expect(configFrom({ TOKENAPI_URL }).TOKENAPI_URL.href).toBe(TOKENAPI_URL);
+});
+
+it('names every fault at once, and repeats no URL', () => {
+  const faults = () => configFrom({ PORT: 'x', TOKENAPI_URL: 'https://me:secret@h/', LOG_LEVEL: 'loud' });
+  expect(faults).toThrow(/^PORT: .*\nTOKENAPI_URL: .*\nLOG_LEVEL: .*$/);
+  expect(faults).not.toThrow(/secret/);
+  expect(faults).toThrow(
+    expect.objectContaining<Partial<ConfigError>>({ message: expect.stringContaining('got "loud"') }),
+  );
+});

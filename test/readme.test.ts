@@ -1,0 +1,45 @@
+// The README's tables are the code's, in both directions.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GraphQLEnumType } from 'graphql';
+import { environmentVariables } from '../src/config';
+import { rowsByCode, rowsOfTheGateway } from '../src/graph/errors';
+import * as limits from '../src/limits';
+import { createSchema } from '../src/schema';
+
+const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+
+/** The rows beneath a heading row, each as its cells. */
+function rowsUnder(heading: string): string[][] {
+  const start = readme.indexOf(`| ${heading} |`);
+  if (start < 0) throw new Error(`expected a table headed ${heading}`);
+  const [, , ...rows] = readme.slice(start, readme.indexOf('\n\n', start)).split('\n');
+  return rows.map((row) => row.slice(2, -2).split(' | '));
+}
+
+it('lists every error: when, of which type, and what the app should do', () => {
+  const expected = Object.entries({ ...rowsByCode, ...rowsOfTheGateway }).map(([code, { confirm, read }]) => {
+    const [ofConfirm, ofRead] = [confirm, read].map(([type, nextStep]) => `${type.name}, ${nextStep}`);
+    return [`\`${code}\``, ofConfirm, ofConfirm === ofRead ? 'the same' : ofRead];
+  });
+  expect(rowsUnder('when (code)').sort()).toEqual(expected.sort());
+});
+
+it('says of every next step what the schema says', () => {
+  const steps = createSchema().getType('TokenApiNextStep') as GraphQLEnumType;
+  expect(rowsUnder('nextStep')).toEqual(steps.getValues().map(({ name, description }) => [name, description]));
+});
+
+it('lists every environment variable with its meaning', () => {
+  const rows = rowsUnder('variable').map(([name, , meaning]) => [name, meaning]);
+  expect(rows).toEqual([...environmentVariables].map(([name, meaning]) => [`\`${name}\``, meaning]));
+});
+
+it('lists every limit with its figure', () => {
+  const figures = Object.entries(limits).filter(([, value]) => typeof value === 'number');
+  const rows = rowsUnder('limit').map(([name, figure]) => [name, figure]);
+  expect(rows).toEqual(
+    expect.arrayContaining(figures.map(([name, figure]) => [`\`${name}\``, figure?.toLocaleString('en')])),
+  );
+});
