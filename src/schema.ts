@@ -6,11 +6,23 @@ import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { type GraphQLObjectType, type GraphQLSchema, isObjectType, parse } from 'graphql';
 import { buildSchemaSync, createResolversMap } from 'type-graphql';
 import { ConfirmFirmwareUpgrade } from './operations/confirmFirmwareUpgrade';
+import { ConnectivityOfDevice } from './operations/connectivity';
 import { DeviceByNames } from './operations/device';
 import { DevicesByIds } from './operations/devices';
 import { entityResolvers } from './operations/entities';
+import { FirmwareOfDevice } from './operations/firmware';
+import { FirmwareUpgradeOfDevice } from './operations/firmwareUpgrade';
+import { ReleaseOfFirmware } from './operations/release';
 
-const operations = [ConfirmFirmwareUpgrade, DeviceByNames, DevicesByIds] as const;
+const operations = [
+  ConfirmFirmwareUpgrade,
+  DeviceByNames,
+  DevicesByIds,
+  ConnectivityOfDevice,
+  FirmwareOfDevice,
+  ReleaseOfFirmware,
+  FirmwareUpgradeOfDevice,
+] as const;
 
 /** v2.9 is the highest that both offline composers accept. */
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -26,8 +38,10 @@ export function createSchema(): GraphQLSchema {
   ]);
 }
 
-/** What an interface says of a field is said once; its implementations refer to it. */
+/** What an interface says of a field is said once; its implementations refer to it. A scalar's words are for clients, too. */
 function withReferences(schema: GraphQLSchema): GraphQLSchema {
+  const pointInTime = schema.getType('DateTimeISO');
+  if (pointInTime) pointInTime.description = 'A point in time, ISO 8601 in UTC, such as `2020-09-09T05:12:45.000Z`.';
   for (const type of Object.values(schema.getTypeMap()))
     for (const parent of isObjectType(type) ? type.getInterfaces() : [])
       for (const name of Object.keys(parent.getFields())) {

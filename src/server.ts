@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config';
+import { createConfirms } from './confirms';
 import { createContext } from './context';
 import { createCors, type Headers, HOSTED_SANDBOX_ORIGIN } from './cors';
 import { createEngine, type GraphQLAnswer } from './engine';
@@ -49,6 +50,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     observe: telemetry.callEnded,
     onBreakerChange: (state) => log.warn({ state }, 'circuit breaker'),
   });
+  const confirms = createConfirms({ timeoutMs: config.TOKENAPI_TIMEOUT_MS });
   const engine = await createEngine({
     introspection: config.INTROSPECTION === 'on',
     onBug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
@@ -87,6 +89,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
       operationName = graphQLRequest.operationName;
       const context = createContext({
         client,
+        confirms,
         requestId,
         authorization: request.headers.authorization,
         abandoned: () => response.destroyed,

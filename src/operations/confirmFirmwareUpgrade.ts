@@ -4,6 +4,7 @@ import { Args, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver }
 import type { Context } from '../context';
 import { Device, DeviceArgs, deviceFrom } from '../graph/device';
 import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
+import { TokenApiNextStep } from '../graph/nextStep';
 import type { Action } from '../tokenapi/action';
 
 /** Asks the cloud to message the device. An accepted one says nothing of the device. @see https://cloud.tencent.com/document/product/1081/47131 */
@@ -53,13 +54,24 @@ Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/prod
     @Ctx() context: Context,
   ): Promise<ConfirmFirmwareUpgradeSuccess | ConfirmError> {
     const device = new Device(productId, deviceName);
+    const send = async () => {
+      try {
+        const parameters = { ProductId: productId, DeviceName: deviceName };
+        const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters);
+        return new ConfirmFirmwareUpgradeSuccess(requestId, device);
+      } catch (cause) {
+        return confirmErrorFrom(cause, device);
+      }
+    };
     try {
       deviceFrom(productId, deviceName);
-      const parameters = { ProductId: productId, DeviceName: deviceName };
-      const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters);
-      return new ConfirmFirmwareUpgradeSuccess(requestId, device);
+      return await context.confirms.once(context.pressOn(device.id), send, mayHaveStarted);
     } catch (cause) {
       return confirmErrorFrom(cause, device);
     }
   }
 }
+
+/** Accepted, or nobody can say that it was not: then the platform's next words may be about what was before. */
+const mayHaveStarted = (answer: ConfirmFirmwareUpgradeSuccess | ConfirmError): boolean =>
+  answer instanceof ConfirmFirmwareUpgradeSuccess || answer.nextStep === TokenApiNextStep.CHECK_STATUS;

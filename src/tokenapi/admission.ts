@@ -1,10 +1,5 @@
-// How many calls may be upstream at once, and who waits for a place. Keeps undici's own queue empty, since what waits there
-// cannot be taken back in time.
-
-/** Of the calls in flight, so many more may wait. */
-const QUEUE_SHARE = 0.25;
-/** Of a call's time, so much may be spent waiting: one let in late would be sent only to miss its deadline. */
-const WAIT_SHARE = 0.25;
+// How many calls may be under way at once, and who waits for a place. Keeps undici's own queue empty, since what waits
+// there cannot be taken back in time.
 
 /** There is no place, or there was none in time. */
 export class NoPlace extends Error {}
@@ -32,8 +27,12 @@ export interface Admission {
   queued(): number;
 }
 
-export function createAdmission(places: number): Admission {
-  const queuePlaces = Math.max(1, Math.ceil(places * QUEUE_SHARE));
+/**
+ * @param places calls under way at once
+ * @param queuePlaces calls that may wait
+ * @param waitShare of a call's remaining time, so much may be spent waiting
+ */
+export function createAdmission(places: number, queuePlaces: number, waitShare: number): Admission {
   const waiters = new Set<Waiter>();
   let inFlight = 0;
 
@@ -48,7 +47,7 @@ export function createAdmission(places: number): Admission {
         waiters.delete(waiter);
         reject(new NoPlace('No call ended in time to make place.'));
       };
-      const waiter: Waiter = { resolve, reject, abandoned, timer: setTimeout(expire, limitMs * WAIT_SHARE) };
+      const waiter: Waiter = { resolve, reject, abandoned, timer: setTimeout(expire, limitMs * waitShare) };
       waiters.add(waiter);
     });
   }

@@ -2,7 +2,7 @@
 
 import { isKnownCode } from './codes';
 import { NoAnswer, Refused, RefusedAtTheDoor } from './errors';
-import { textFrom, withoutToken } from './text';
+import { bounded } from './text';
 
 /** A complete HTTP answer: its last status and its whole body. */
 export interface Reply {
@@ -28,7 +28,7 @@ const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
  * @throws NoAnswer on everything else: nothing may be concluded from it
  */
 export function payloadFrom({ status, body }: Reply, requestId: string, token: string): Fields {
-  const envelope = fieldsFrom(parsed(body));
+  const envelope = fieldsFrom(parsed(body, token));
   const response = fieldsFrom(envelope?.Response);
   const data = fieldsFrom(envelope?.data);
   const echoed = [response, data, envelope].map((holder) => holder?.RequestId).filter((id) => id !== undefined);
@@ -37,7 +37,7 @@ export function payloadFrom({ status, body }: Reply, requestId: string, token: s
   const isOurs = echoed.length > 0;
   const number = numberFrom(envelope?.code);
 
-  const refusal = envelope && isOurs ? refusalFrom(envelope, response, data, number, requestId, token) : undefined;
+  const refusal = envelope && isOurs ? refusalFrom(envelope, response, data, number, requestId) : undefined;
   if (refusal) throw refusal;
   if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedAtTheDoor(status, requestId);
   if (status < 200 || status > 299) throw new NoAnswer(`The platform answered with HTTP status ${status}.`, requestId);
@@ -57,17 +57,16 @@ function refusalFrom(
   data: Fields | undefined,
   number: number | undefined,
   requestId: string,
-  token: string,
 ): Refused | undefined {
   for (const holder of [response, data, envelope]) {
     const error = fieldsFrom(holder?.Error);
     if (typeof error?.Code === 'string' && error.Code !== '') {
       const [code, text] = unhidden(error.Code, typeof error.Message === 'string' ? error.Message : '');
-      return new Refused(codeFrom(code, token), textFrom(text, token), requestId);
+      return new Refused(codeFrom(code), bounded(text), requestId);
     }
   }
   if (number === undefined || number === 0) return undefined;
-  return new Refused(codeFrom(String(number), token), textFrom(envelope.msg, token), requestId);
+  return new Refused(codeFrom(String(number)), bounded(String(envelope.msg ?? '')), requestId);
 }
 
 /** The code that counts, and the text that goes with it. */
@@ -79,11 +78,9 @@ function unhidden(code: string, message: string): [string, string] {
 }
 
 /** The code verbatim if it looks like one; otherwise what is left of it, so that no foreign text poses as a code. */
-function codeFrom(code: string, token: string): string {
-  if (isKnownCode(code)) return code;
-  const safe = withoutToken(code, token, '');
-  if (CODE.test(safe) || NUMBER.test(safe)) return safe;
-  return safe.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_') || '_';
+function codeFrom(code: string): string {
+  if (CODE.test(code) || NUMBER.test(code)) return code;
+  return code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
 }
 
 const hasError = (holder: Fields | undefined): boolean => holder?.Error !== undefined && holder.Error !== null;
@@ -97,9 +94,16 @@ function fieldsFrom(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-function parsed(body: string): unknown {
+/** Shorter tokens are tests' own, and parts of ordinary words. */
+const TOKEN_WORTH_REDACTING_CHARACTERS = 8;
+
+/** The value of a JSON text, without the token wherever and however escaped the platform repeats it. Undefined if it is none. */
+function parsed(body: string, token: string): unknown {
   try {
-    return JSON.parse(body);
+    const value: unknown = JSON.parse(body);
+    if (token.length < TOKEN_WORTH_REDACTING_CHARACTERS || !(body.includes(token) || body.includes('\\'))) return value;
+    const [canonical, canonicalToken] = [JSON.stringify(value), JSON.stringify(token).slice(1, -1)];
+    return canonical.includes(canonicalToken) ? JSON.parse(canonical.replaceAll(canonicalToken, '[redacted]')) : value;
   } catch {
     return undefined;
   }

@@ -14,6 +14,10 @@ import { createWire, WireFailure } from './wire';
 const SECOND_ATTEMPT_AFTER_MS = 50;
 /** What is not sent for want of a place may be tried again after so long. */
 const FULL_RETRY_AFTER_MS = 1000;
+/** Of the calls upstream, so many more may wait: a short queue keeps the latency of what is let in. */
+const QUEUE_SHARE = 0.25;
+/** Of a call's time, so much may be spent waiting: one let in late would be sent only to miss its deadline. */
+const WAIT_SHARE = 0.25;
 /** A read can be repeated, so its idle connections are kept about as long as servers keep theirs. */
 const READ_IDLE_MS = 1000;
 /** A write cannot: its connections are reused under load only, when they cannot be about to be closed. */
@@ -60,6 +64,7 @@ export interface TokenApiClient {
   /**
    * Calls an action.
    *
+   * @param startedAt when its time began, by `performance.now()`
    * @throws Refused, RefusedAtTheDoor the platform did not do it
    * @throws NotSent not one byte left, and none will
    * @throws NoAnswer everything else: of a write, nobody knows what became of it
@@ -68,7 +73,9 @@ export interface TokenApiClient {
     action: Action<Parameters, Payload>,
     parameters: Parameters,
     caller: Caller,
+    startedAt?: number,
   ): Promise<Answered<Payload>>;
+  readonly timeoutMs: number;
   readonly admission: Admission;
   readonly breaker: Breaker;
   close(): Promise<void>;
@@ -76,7 +83,7 @@ export interface TokenApiClient {
 
 export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   const { url, timeoutMs, places, observe } = options;
-  const admission = createAdmission(places);
+  const admission = createAdmission(places, Math.ceil(places * QUEUE_SHARE), WAIT_SHARE);
   const breaker = createBreaker(options.onBreakerChange);
   const wireWith = (idleMs: number) => createWire(url, { connections: places, connectTimeoutMs: timeoutMs, idleMs });
   const readWire = wireWith(READ_IDLE_MS);
@@ -86,8 +93,8 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     action: Action<Parameters, Payload>,
     parameters: Parameters,
     caller: Caller,
+    startedAt = performance.now(),
   ): Promise<Answered<Payload>> {
-    const startedAt = performance.now();
     const remainingMs = () => startedAt + timeoutMs - performance.now();
     for (let attempts = 1; ; attempts++) {
       const requestId = randomUUID();
@@ -172,6 +179,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
 
   return {
     call,
+    timeoutMs,
     admission,
     breaker,
     async close() {

@@ -1,0 +1,119 @@
+// Where an upgrade stands: the platform's numbers by name, and what each name means to a client that follows it.
+
+import { registerEnumType } from 'type-graphql';
+
+export enum FirmwareUpgradePhase {
+  SETTLING = 'SETTLING',
+  NONE = 'NONE',
+  AWAITING_CONFIRMATION = 'AWAITING_CONFIRMATION',
+  PENDING = 'PENDING',
+  PROCESSING = 'PROCESSING',
+  DELIVERED = 'DELIVERED',
+  DOWNLOADING = 'DOWNLOADING',
+  DOWNLOADED = 'DOWNLOADED',
+  INSTALLING = 'INSTALLING',
+  DEVICE_OFFLINE = 'DEVICE_OFFLINE',
+  SUCCEEDED = 'SUCCEEDED',
+  FAILED = 'FAILED',
+  TIMED_OUT = 'TIMED_OUT',
+  UNKNOWN = 'UNKNOWN',
+}
+
+const MOVING_POLL_MS = 2000;
+const STILL_POLL_MS = 10_000;
+
+interface Row {
+  /** The platform's number. */
+  status?: number;
+  /** Null: there is nothing to follow. */
+  pollAfterMs: number | null;
+  isFinal?: true;
+  /** Right after a confirm, the platform may show this though it is of the time before. */
+  mayBeFromBefore?: true;
+  description: string;
+}
+
+const rows = {
+  SETTLING: {
+    pollAfterMs: MOVING_POLL_MS,
+    description:
+      'Of the gateway: a confirm was sent seconds ago and the platform still shows what was before it. See `FirmwareUpgrade.isFinal`.',
+  },
+  NONE: {
+    pollAfterMs: null,
+    mayBeFromBefore: true,
+    description: 'Neither status nor versions came: the platform knows of no upgrade.',
+  },
+  AWAITING_CONFIRMATION: {
+    status: 8,
+    pollAfterMs: STILL_POLL_MS,
+    mayBeFromBefore: true,
+    description: '8: the platform waits for the user; `confirmFirmwareUpgrade` is due.',
+  },
+  PENDING: { status: 1, pollAfterMs: MOVING_POLL_MS, description: '1: waiting to be sent to the device.' },
+  PROCESSING: { status: 7, pollAfterMs: MOVING_POLL_MS, description: '7: the platform is working on the order.' },
+  DELIVERED: { status: 2, pollAfterMs: MOVING_POLL_MS, description: '2: the order has reached the device.' },
+  DOWNLOADING: {
+    status: 3,
+    pollAfterMs: MOVING_POLL_MS,
+    description: '3: the device is downloading; `percent` moves.',
+  },
+  DOWNLOADED: { status: 20, pollAfterMs: MOVING_POLL_MS, description: '20: the download is complete.' },
+  INSTALLING: {
+    status: 4,
+    pollAfterMs: MOVING_POLL_MS,
+    description:
+      '4: the device is writing the firmware and will restart. It may be offline for a while; it must keep its power.',
+  },
+  DEVICE_OFFLINE: {
+    status: 0,
+    pollAfterMs: STILL_POLL_MS,
+    description: '0: the device went offline during the upgrade. It goes on when the device is back.',
+  },
+  SUCCEEDED: { status: 6, pollAfterMs: null, isFinal: true, mayBeFromBefore: true, description: '6: done. Final.' },
+  FAILED: {
+    status: 5,
+    pollAfterMs: null,
+    isFinal: true,
+    mayBeFromBefore: true,
+    description: '5: failed. Final. The user may confirm again.',
+  },
+  TIMED_OUT: {
+    status: 10,
+    pollAfterMs: null,
+    isFinal: true,
+    mayBeFromBefore: true,
+    description: '10: the device did not report in time. Final. The user may confirm again.',
+  },
+  UNKNOWN: {
+    pollAfterMs: STILL_POLL_MS,
+    description: 'A status came that has no name here, or none came although versions did. See `platformStatus`.',
+  },
+} as const satisfies Record<FirmwareUpgradePhase, Row>;
+
+const rowOf = (phase: FirmwareUpgradePhase): Row => rows[phase];
+
+registerEnumType(FirmwareUpgradePhase, {
+  name: 'FirmwareUpgradePhase',
+  description: "The platform's upgrade status, by name. Values may be added. The number is the platform's.",
+  valuesConfig: rows,
+});
+
+const phasesByStatus = new Map(
+  Object.values(FirmwareUpgradePhase).flatMap((phase) => {
+    const { status } = rowOf(phase);
+    return status === undefined ? [] : [[status, phase] as const];
+  }),
+);
+
+/** The phase of a status, which may be absent. */
+export function phaseFrom(status: number | undefined, hasVersions: boolean): FirmwareUpgradePhase {
+  if (status === undefined) return hasVersions ? FirmwareUpgradePhase.UNKNOWN : FirmwareUpgradePhase.NONE;
+  return phasesByStatus.get(status) ?? FirmwareUpgradePhase.UNKNOWN;
+}
+
+export const isFinalPhase = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).isFinal ?? false;
+
+export const mayBeFromBefore = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeFromBefore ?? false;
+
+export const pollAfterMsFor = (phase: FirmwareUpgradePhase): number | null => rowOf(phase).pollAfterMs;

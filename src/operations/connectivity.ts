@@ -1,0 +1,98 @@
+// Device.connectivity: does the platform see the device online? The one true batch upstream.
+
+import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
+import { z } from 'zod';
+import type { Context } from '../context';
+import { Device } from '../graph/device';
+import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
+import type { Batch } from '../loaders';
+import { integer, text } from '../tokenapi/fields';
+
+enum DeviceConnectivityState {
+  ONLINE = 'ONLINE',
+  OFFLINE = 'OFFLINE',
+  ABNORMAL = 'ABNORMAL',
+  UNKNOWN = 'UNKNOWN',
+}
+
+registerEnumType(DeviceConnectivityState, {
+  name: 'DeviceConnectivityState',
+  description: "The device's connection as the platform sees it. Values may be added.",
+  valuesConfig: {
+    ONLINE: { description: 'Connected: an upgrade can be confirmed.' },
+    OFFLINE: { description: 'Not connected: a confirm would be refused with `DeviceOfflineError`.' },
+    ABNORMAL: { description: 'The platform reports an abnormal state (a negative number).' },
+    UNKNOWN: { description: "The platform's answer said nothing usable about this device." },
+  },
+});
+
+const statuses = z
+  .array(z.object({ DeviceId: text(257), ProductId: text(), DeviceName: text(), Online: integer }).catch({}))
+  .nullish()
+  .catch(undefined);
+
+/** The page's text calls the array `DeviceStatuses`, a table on it `Devices`. */
+const payload = z.object({ DeviceStatuses: statuses, Devices: statuses });
+
+type States = ReadonlyMap<string | undefined, DeviceConnectivityState>;
+
+/** Neither order nor completeness is promised, so what comes is found by DeviceId. @see https://cloud.tencent.com/document/product/1081/40804 */
+const deviceStatuses: Batch<string, States, DeviceConnectivityState> = {
+  action: {
+    name: 'AppGetDeviceStatuses',
+    writes: false,
+    payloadFrom(fields) {
+      const { DeviceStatuses, Devices } = payload.parse(fields);
+      const idOf = (one: {
+        DeviceId?: string | undefined;
+        ProductId?: string | undefined;
+        DeviceName?: string | undefined;
+      }) => one.DeviceId ?? `${one.ProductId}/${one.DeviceName}`;
+      return new Map((DeviceStatuses ?? Devices ?? []).map((one) => [idOf(one), stateFrom(one.Online)]));
+    },
+  },
+  limit: 100,
+  parametersFor: (deviceIds) => ({ DeviceIds: deviceIds }),
+  valueOf: (states, deviceId) => states.get(deviceId) ?? DeviceConnectivityState.UNKNOWN,
+};
+
+/** The page's comment says the opposite of every official client; the clients are right. */
+function stateFrom(online: number | undefined): DeviceConnectivityState {
+  if (online === undefined || online > 1) return DeviceConnectivityState.UNKNOWN;
+  if (online < 0) return DeviceConnectivityState.ABNORMAL;
+  return online === 1 ? DeviceConnectivityState.ONLINE : DeviceConnectivityState.OFFLINE;
+}
+
+@ObjectType({ description: "The device's connection as the platform sees it." })
+class DeviceConnectivity {
+  @Field(() => DeviceConnectivityState, { description: 'Treat a value you do not know as `UNKNOWN`.' })
+  readonly state: DeviceConnectivityState;
+
+  constructor(state: DeviceConnectivityState) {
+    this.state = state;
+  }
+}
+
+const DeviceConnectivityResult = createUnionType({
+  name: 'DeviceConnectivityResult',
+  description:
+    'Whether the device is connected, or why that could not be read. The nine errors are the same for every read.',
+  types: () => [DeviceConnectivity, ...readErrorTypes] as const,
+});
+
+@Resolver(() => Device)
+export class ConnectivityOfDevice {
+  @FieldResolver(() => DeviceConnectivityResult, {
+    nullable: true,
+    description: `Whether the platform sees the device online. Means nothing for a Bluetooth-only device.
+
+Source: AppGetDeviceStatuses, https://cloud.tencent.com/document/product/1081/40804 (100 devices a call)`,
+  })
+  async connectivity(@Root() device: Device, @Ctx() context: Context): Promise<DeviceConnectivity | ReadError> {
+    try {
+      return new DeviceConnectivity(await context.readOf(deviceStatuses, device.id));
+    } catch (cause) {
+      return readErrorFrom(cause);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// Device.firmwareUpgrade: how far is it? The platform pushes nothing, shows one upgrade a device, and shows the previous one's
+// end for a while after a confirm.
+
+import { Ctx, createUnionType, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { z } from 'zod';
+import { keyOf } from '../confirms';
+import type { Context } from '../context';
+import { Device } from '../graph/device';
+import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
+import { FirmwareUpgradePhase, isFinalPhase, mayBeFromBefore, phaseFrom, pollAfterMsFor } from '../graph/phase';
+import type { Action } from '../tokenapi/action';
+import { integer, number, text } from '../tokenapi/fields';
+
+const payload = z.object({
+  OriVersion: text(),
+  DstVersion: text(),
+  ErrMsg: text(),
+  Percent: number,
+  Status: integer,
+});
+
+/** Without a task, neither `Status` nor versions come. @see https://cloud.tencent.com/document/product/1081/47128 */
+const describeFirmwareUpdateStatus: Action<{ ProductId: string; DeviceName: string }, z.output<typeof payload>> = {
+  name: 'AppDescribeFirmwareUpdateStatus',
+  writes: false,
+  payloadFrom: (fields) => payload.parse(fields),
+};
+
+const { SETTLING, DOWNLOADING, DOWNLOADED, FAILED, TIMED_OUT } = FirmwareUpgradePhase;
+const INT_LIMIT = 2 ** 31;
+
+@ObjectType({
+  description: "The device's latest upgrade. The platform keeps one a device, without a number of its own.",
+})
+class FirmwareUpgrade {
+  @Field(() => FirmwareUpgradePhase, { description: 'Where it stands. Treat a value you do not know as `UNKNOWN`.' })
+  readonly phase: FirmwareUpgradePhase;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The platform's own status number, as it came: for support, and for a number that `phase` has no name for. Null if none came.",
+  })
+  readonly platformStatus: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      '0 to 100 while `DOWNLOADING` or `DOWNLOADED`, else null. It may stand still, jump or go back; installing has no percent.',
+  })
+  readonly percent: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version it started from. Null if not reported, and while `SETTLING`.',
+  })
+  readonly fromVersion: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version it installs. Null if not reported, and while `SETTLING`.',
+  })
+  readonly toVersion: string | null;
+
+  @Field(() => Boolean, {
+    description: `True if this upgrade has ended: \`SUCCEEDED\`, \`FAILED\` or \`TIMED_OUT\`. Stop asking.
+
+The platform may show the previous upgrade's end for some seconds after a confirm. The gateway does not pass it on: for 15 seconds after
+a confirm that was accepted or answered with \`CHECK_STATUS\`, what may be from before it (an end, \`AWAITING_CONFIRMATION\`, \`NONE\`) is told as \`SETTLING\`
+to the token that confirmed, until the platform shows the upgrade moving. So a quick end that nobody saw moving is told late, rather than an old one as new.
+Gateways that run side by side share this through Redis; without it, another one's answer may be the older end: compare \`toVersion\` with the version you confirmed.`,
+  })
+  readonly isFinal: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the device or the platform gave as the reason, if `FAILED` or `TIMED_OUT`; often missing or vague. For support, not for the user.',
+  })
+  readonly failureReason: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Ask again after so many milliseconds: 2000 while something moves, more while nothing does. Null if there is nothing to follow: the upgrade has ended (`isFinal`), or there is none (`NONE`).',
+  })
+  readonly pollAfterMs: number | null;
+
+  constructor(phase: FirmwareUpgradePhase, read: z.output<typeof payload>) {
+    const { Status, Percent, OriVersion, DstVersion, ErrMsg } = read;
+    const isSettling = phase === SETTLING;
+    this.phase = phase;
+    this.platformStatus = Status !== undefined && Math.abs(Status) < INT_LIMIT ? Status : null;
+    this.percent =
+      (phase === DOWNLOADING || phase === DOWNLOADED) && Percent !== undefined
+        ? Math.trunc(Math.min(100, Math.max(0, Percent)))
+        : null;
+    this.fromVersion = (!isSettling && OriVersion) || null;
+    this.toVersion = (!isSettling && DstVersion) || null;
+    this.isFinal = isFinalPhase(phase);
+    this.failureReason = ((phase === FAILED || phase === TIMED_OUT) && ErrMsg) || null;
+    this.pollAfterMs = pollAfterMsFor(phase);
+  }
+}
+
+const FirmwareUpgradeResult = createUnionType({
+  name: 'FirmwareUpgradeResult',
+  description: 'How far the upgrade is, or why that could not be read. The nine errors are the same for every read.',
+  types: () => [FirmwareUpgrade, ...readErrorTypes] as const,
+});
+
+@Resolver(() => Device)
+export class FirmwareUpgradeOfDevice {
+  @FieldResolver(() => FirmwareUpgradeResult, {
+    nullable: true,
+    description: `How far the device's latest upgrade is. Ask again after \`pollAfterMs\`; the platform pushes nothing.
+
+Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/product/1081/47128`,
+  })
+  async firmwareUpgrade(
+    @Root() { id, productId, deviceName }: Device,
+    @Ctx() context: Context,
+  ): Promise<FirmwareUpgrade | ReadError> {
+    try {
+      const readAt = Date.now();
+      const parameters = { ProductId: productId, DeviceName: deviceName };
+      const read = await context.read(describeFirmwareUpdateStatus, parameters);
+      const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
+      const looksOld = mayBeFromBefore(phase);
+      const isMoving = !looksOld && read.Status !== undefined;
+      const key = keyOf(context.pressOn(id));
+      const isSettling = await context.confirms.settling.covers(key, { looksOld, isMoving, readAt });
+      return new FirmwareUpgrade(isSettling ? SETTLING : phase, read);
+    } catch (cause) {
+      return readErrorFrom(cause);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// Device.firmware and its release: versions, errors of a read, repeats and their bound.
+
+import { answerWith, type Pair, PRODUCT, startPair } from '../pair';
+
+let pair: Pair;
+beforeEach(async () => {
+  pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '500' } });
+});
+afterEach(() => pair.close());
+
+const FIRMWARE = `firmware {
+  __typename
+  ... on DeviceFirmware { currentVersion targetVersion updateAvailable }
+  ... on TokenApiError { code nextStep retryAfterMs }
+}`;
+const RELEASE = 'firmware { ... on DeviceFirmware { targetVersion release { name notes md5 createdAt module } } }';
+const ask = async (name: string, fields = FIRMWARE) => {
+  const text = `query ($p: String!, $d: String!) { device(productId: $p, deviceName: $d) { ${fields} } }`;
+  return (await pair.ask(text, { p: PRODUCT, d: name })).body.data.device.firmware;
+};
+const actions = () => pair.simulator.received.map(({ action }) => action);
+
+it.each([
+  ['lamp-online', '1.0.0', '1.1.0', true],
+  ['lamp-up-to-date', '1.1.0', '1.1.0', false],
+  ['lamp-no-firmware', null, null, false],
+])('tells what %s has and is offered', async (name, currentVersion, targetVersion, updateAvailable) => {
+  const firmware = await ask(name);
+  expect(firmware).toMatchObject({ __typename: 'DeviceFirmware', currentVersion, updateAvailable });
+  if (updateAvailable || targetVersion === null) expect(firmware.targetVersion).toBe(targetVersion);
+  expect(pair.simulator.received.map(({ body }) => body)).toEqual([
+    expect.objectContaining({ Action: 'AppCheckFirmwareUpdate', ProductId: PRODUCT, DeviceName: name }),
+  ]);
+});
+
+it.each([
+  [{}, null, null, false],
+  [{ CurrentVersion: '1', DstVersion: '' }, '1', null, false],
+  [{ CurrentVersion: '1', DstVersion: '1' }, '1', '1', false],
+  [{ CurrentVersion: '', DstVersion: '0.9' }, null, '0.9', true],
+  [{ CurrentVersion: null, DstVersion: null }, null, null, false],
+])('reads %j', async (fields, currentVersion, targetVersion, updateAvailable) => {
+  answerWith(pair, (RequestId) => ({ body: { code: 0, msg: '', data: { ...fields, RequestId } } }));
+  expect(await ask('x')).toEqual({ __typename: 'DeviceFirmware', currentVersion, targetVersion, updateAvailable });
+});
+
+it.each([
+  ['InvalidParameterValue', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'],
+  ['InvalidParameterValue.InvalidAccessToken', 'TokenApiInvalidAccessTokenError', 'SIGN_IN'],
+  ['InvalidParameterValue.NoPermission', 'TokenApiNoPermissionError', 'GIVE_UP'],
+  ['UnauthorizedOperation', 'TokenApiNoPermissionError', 'GIVE_UP'],
+  ['ResourceNotFound', 'TokenApiResourceNotFoundError', 'GIVE_UP'],
+  ['ResourceNotFound.DeviceHasNoFirmware', 'TokenApiResourceNotFoundError', 'GIVE_UP'],
+  ['FailedOperation', 'TokenApiFailedOperationError', 'RETRY'],
+  ['FailedOperation.DeviceOffline', 'TokenApiFailedOperationError', 'WAIT_FOR_DEVICE'],
+  ['FailedOperation.DeviceInfoOutdated', 'TokenApiFailedOperationError', 'WAIT_FOR_DEVICE'],
+  ['FailedOperation.OtherUpdateTaskExist', 'TokenApiFailedOperationError', 'RETRY'],
+  ['UnsupportedOperation.DeviceOtaTaskInProgress', 'TokenApiUnknownCodeError', 'GIVE_UP'],
+  ['InternalError', 'TokenApiInternalError', 'RETRY'],
+  ['RequestLimitExceeded', 'TokenApiRateLimitedError', 'RETRY'],
+  ['LimitExceeded', 'TokenApiUnknownCodeError', 'GIVE_UP'],
+])('answers %s with %s and %s, asked once', async (code, __typename, nextStep) => {
+  const firmware = await ask(`error-${code}`);
+  expect(firmware).toMatchObject({ __typename, code, nextStep });
+  if (__typename === 'TokenApiRateLimitedError') {
+    expect(firmware.retryAfterMs).toBeGreaterThanOrEqual(1000);
+    expect(firmware.retryAfterMs).toBeLessThanOrEqual(2000);
+  } else expect(firmware.retryAfterMs).toBe(nextStep === 'RETRY' ? 2000 : null);
+  expect(pair.simulator.received).toHaveLength(1);
+});
+
+it.each([
+  ['HTTP 500', 500, 2],
+  ['HTTP 200 without an envelope', 200, 2],
+])('repeats a read that %s answered, once, and then says that no answer came', async (_name, status, calls) => {
+  answerWith(pair, () => ({ status, body: {} }));
+  expect(await ask('x')).toEqual({
+    __typename: 'TokenApiUnavailableError',
+    code: 'Gateway.NoAnswer',
+    nextStep: 'RETRY',
+    retryAfterMs: 2000,
+  });
+  expect(pair.simulator.received).toHaveLength(calls);
+});
+
+it('answers HTTP 403 as a refusal, asked once', async () => {
+  answerWith(pair, () => ({ status: 403, body: '' }));
+  expect(await ask('x')).toMatchObject({
+    __typename: 'TokenApiUnknownCodeError',
+    code: 'HTTP_403',
+    nextStep: 'GIVE_UP',
+  });
+  expect(pair.simulator.received).toHaveLength(1);
+});
+
+it('does not repeat a read past its deadline', async () => {
+  pair.simulator.override = () => true;
+  const startedAt = performance.now();
+  expect(await ask('x')).toMatchObject({ __typename: 'TokenApiUnavailableError', code: 'Gateway.NoAnswer' });
+  expect(performance.now() - startedAt).toBeLessThan(500 + 250);
+  expect(pair.simulator.received).toHaveLength(1);
+});
+
+it('asks for a release only where it is selected, and once a product and version', async () => {
+  await ask('lamp-1');
+  expect(actions()).toEqual(['AppCheckFirmwareUpdate']);
+  const ids = Array.from({ length: 12 }, (_, i) => `${PRODUCT}/lamp-${i + 1}`);
+  const { body } = await pair.ask(`query ($ids: [ID!]!) { devices(ids: $ids) { ${RELEASE} } }`, { ids });
+  for (const { firmware } of body.data.devices) expect(firmware).toEqual(body.data.devices[0].firmware);
+  expect(body.data.devices[0].firmware.release.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  const releases = pair.simulator.received.filter(({ action }) => action === 'AppDescribeFirmware');
+  expect(releases.map((call) => call.body)).toEqual([
+    expect.objectContaining({ ProductID: PRODUCT, FirmwareVersion: '1.1.0' }),
+  ]);
+});
+
+it.each(['lamp-lost-notes', 'lamp-no-firmware'])('lets the release of %s stand in the way of nothing', async (name) => {
+  const firmware = await ask(name, RELEASE);
+  expect(firmware.release).toBeNull();
+});
+
+it.each([
+  [{ Createtime: '1599628365' }, { createdAt: '2020-09-09T05:12:45.000Z' }],
+  [
+    { Createtime: 1599628365, FwType: 'mcu' },
+    { createdAt: '2020-09-09T05:12:45.000Z', module: 'mcu' },
+  ],
+  [
+    { Createtime: 'soon', Description: 'n' },
+    { createdAt: null, notes: 'n' },
+  ],
+  [{ Createtime: 0, Name: '' }, null],
+  [{}, null],
+])('reads a release of %j', async (fields, release) => {
+  answerWith(pair, (RequestId) => ({ body: { Response: { DstVersion: '2', ...fields, RequestId } } }));
+  const read = (await ask('x', RELEASE)).release;
+  if (release === null) expect(read).toBeNull();
+  else expect(read).toMatchObject(release);
+});
+
+it('has at most ten reads of an operation in flight', async () => {
+  await pair.close();
+  pair = await startPair({ simulator: { latencyMs: 30 } });
+  let [inFlight, most] = [0, 0];
+  pair.simulator.override = (_call, response) => {
+    most = Math.max(most, ++inFlight);
+    response.once('close', () => inFlight--);
+    return false;
+  };
+  const ids = Array.from({ length: 40 }, (_, i) => `${PRODUCT}/lamp-${i + 1}`);
+  const { body } = await pair.ask(`query ($ids: [ID!]!) { devices(ids: $ids) { ${FIRMWARE} } }`, { ids });
+  expect(body.data.devices.map((d: { firmware: { __typename: string } }) => d.firmware.__typename)).toEqual(
+    Array(40).fill('DeviceFirmware'),
+  );
+  expect(most).toBe(10);
+});
