@@ -28,6 +28,13 @@ const tokenApiUrl = z
   })
   .transform((text) => new URL(text));
 
+const redisUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol), {
+    error: 'expected a redis:// or rediss:// URL',
+  })
+  .optional();
+
 const origins = z
   .string()
   .default('')
@@ -48,6 +55,13 @@ const environment = z.object({
   ADMIN_PORT: port(4001).describe('Port of `/livez` and `/readyz`.'),
   TOKENAPI_URL: tokenApiUrl.describe('Where the tokenapi is: https, or http for loopback only.'),
   TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, everything included.'),
+  MAX_UPSTREAM_CALLS: whole(256, 1, 100_000).describe(
+    'Upstream calls at once. A quarter as many wait; operations beyond get a 503 with `Retry-After`.',
+  ),
+  REDIS_URL: redisUrl.describe(
+    'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
+  ),
+  DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
   CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
   EXPLORER: choice(['sandbox', 'off'], 'off').describe(
     '`sandbox`: a browser that opens `/graphql` gets Apollo Sandbox.',

@@ -1,37 +1,111 @@
-// What stands between the press of a button and the one call that it may cause. Knows answers only by whether they may have
-// started something.
+// What stands between the press of a button and the one call that it may cause: a double press shares one call, a key is answered
+// again rather than sent again, and what was sent is remembered for some seconds. Knows answers only by the codec it is given.
 
+import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT } from './idempotency';
 import { createSettling, type Settling } from './settling';
+import { createMemoryStore } from './store/memory';
+import type { Store } from './store/store';
 
 /** Who confirms what. */
 export interface Press {
   /** A hash of the user's token. */
   readonly owner: string;
   readonly deviceId: string;
+  readonly idempotencyKey: string | undefined;
+  /** True once nobody waits for the answer. */
+  readonly abandoned: () => boolean;
+}
+
+/** How answers are kept, and which must be. */
+export interface Codec<Answer, Record> {
+  mayHaveStarted(answer: Answer): boolean;
+  recordFrom(answer: Answer): Record;
+  answerFrom(record: Record): Answer;
+}
+
+export interface Confirmed<Answer> {
+  answer: Answer;
+  /** How it was come by: by a call of its own, by one that was under way, or from what is remembered of its key. */
+  by: 'sent' | 'shared' | 'replayed';
 }
 
 export interface Confirms {
-  /** Sends, and remembers for some seconds that it may have started something. */
-  once<Answer extends object>(
+  /**
+   * The answer to a press, by at most one call.
+   *
+   * @param send makes the call; it is given the question whether anybody still waits, and never throws
+   * @throws InvalidArgument, NotSent, NoAnswer about the idempotency key
+   */
+  once<Answer extends object, Record>(
     press: Press,
-    send: () => Promise<Answer>,
-    mayHaveStarted: (answer: Answer) => boolean,
-  ): Promise<Answer>;
+    send: (abandoned: () => boolean) => Promise<Answer>,
+    codec: Codec<Answer, Record>,
+  ): Promise<Confirmed<Answer>>;
   readonly settling: Settling;
 }
 
-export const keyOf = ({ owner, deviceId }: Press): string => `${owner} ${deviceId}`;
+export interface ConfirmsOptions {
+  timeoutMs: number;
+  /** What replicas share. Without it, keys are remembered in this process. */
+  shared?: Store | undefined;
+  /** Told when something of a key could not be written: a repeat will be told that its outcome is unknown. */
+  onLost: (what: string) => void;
+}
 
-export function createConfirms({ timeoutMs }: { timeoutMs: number }): Confirms {
-  const settling = createSettling(timeoutMs);
+export const settlingKeyOf = (owner: string, deviceId: string): string => `settling:${owner} ${deviceId}`;
+
+/** Presses that share one answer. */
+interface Group {
+  confirmed: Promise<Confirmed<object>>;
+  waiting: (() => boolean)[];
+}
+
+export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): Confirms {
+  const settling = createSettling(timeoutMs, shared);
+  const keyStore = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
+  const keys = createIdempotencyKeys<unknown>(keyStore, timeoutMs, onLost);
+  const groups = new Map<string, Group>();
+
+  /** Who comes while an answer under this name is under way gets that one. */
+  function share<Answer extends object>(
+    name: string,
+    abandoned: () => boolean,
+    start: (abandoned: () => boolean) => Promise<Confirmed<Answer>>,
+  ): Promise<Confirmed<Answer>> {
+    const group = groups.get(name);
+    if (group) {
+      group.waiting.push(abandoned);
+      return group.confirmed.then(({ answer }) => ({ answer: answer as Answer, by: 'shared' }));
+    }
+    const waiting = [abandoned];
+    const confirmed = start(() => waiting.every((isAbandoned) => isAbandoned())).finally(() => groups.delete(name));
+    groups.set(name, { confirmed, waiting });
+    return confirmed;
+  }
+
   return {
     settling,
-    async once(press, send, mayHaveStarted) {
-      const key = keyOf(press);
-      await settling.begin(key);
-      const answer = await send();
-      await settling.end(key, mayHaveStarted(answer));
-      return answer;
+    once(press, send, codec) {
+      const { owner, deviceId, idempotencyKey } = press;
+      const settlingKey = settlingKeyOf(owner, deviceId);
+
+      const sendOnce = (abandonedByPress: () => boolean) =>
+        share(settlingKey, abandonedByPress, async (abandoned) => {
+          settling.begin(settlingKey);
+          const answer = await send(abandoned);
+          settling.end(settlingKey, codec.mayHaveStarted(answer));
+          return { answer, by: 'sent' };
+        });
+      if (idempotencyKey === undefined) return sendOnce(press.abandoned);
+
+      return share(`${settlingKey} ${idempotencyKey}`, press.abandoned, async (abandoned) => {
+        const claimed = await keys.claim({ owner, deviceId, key: idempotencyKey });
+        if (claimed.kind === 'answered') return { answer: codec.answerFrom(claimed.answer as never), by: 'replayed' };
+        const confirmed = await sendOnce(abandoned);
+        if (codec.mayHaveStarted(confirmed.answer)) claimed.keep(codec.recordFrom(confirmed.answer));
+        else claimed.free();
+        return confirmed;
+      });
     },
   };
 }

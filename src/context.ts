@@ -1,11 +1,14 @@
 // One request's world: who asks, and the ways to the upstream that are open to them. No resolver ever holds the token.
 
 import { createHash } from 'node:crypto';
-import type { Confirms, Press } from './confirms';
-import { type Batch, createLoaders } from './loaders';
+import { type Confirms, type Press, settlingKeyOf } from './confirms';
+import { idempotencyKeyFrom } from './idempotency';
+import { type Batch, createLoaders, type Loaders } from './loaders';
+import type { Settling } from './settling';
+import type { Telemetry } from './telemetry';
 import type { Action } from './tokenapi/action';
 import type { Answered, Caller, TokenApiClient } from './tokenapi/client';
-import { NoAccessToken } from './tokenapi/errors';
+import { isTokenApiFailure, NoAccessToken, NoAnswer } from './tokenapi/errors';
 
 /** `Bearer` and 1 to 4096 visible ASCII characters. */
 const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
@@ -13,12 +16,18 @@ const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 export interface Context {
   readonly requestId: string;
   readonly confirms: Confirms;
-  /** Who presses, on which device. @throws NoAccessToken */
-  pressOn(deviceId: string): Press;
+  /**
+   * Who presses, on which device, under which key.
+   *
+   * @throws NoAccessToken
+   * @throws InvalidArgument about the key
+   */
+  pressOn(deviceId: string, idempotencyKey: string | null | undefined): Press;
   /** Calls an action that changes something, and forgets what was read before it. @throws a TokenApiFailure */
   write<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
     parameters: Parameters,
+    abandoned: () => boolean,
   ): Promise<Answered<Payload>>;
   /** Reads, once for the same parameters. @throws a TokenApiFailure */
   read<Parameters extends object, Payload>(
@@ -27,19 +36,28 @@ export interface Context {
   ): Promise<Payload>;
   /** Reads one of many that are asked for together. @throws a TokenApiFailure */
   readOf<Value>(batch: Batch<string, unknown, Value>, key: string): Promise<Value>;
+  /** Whether what was read of a device may be from before the user's confirm. */
+  isSettling(deviceId: string, read: Parameters<Settling['covers']>[1]): Promise<boolean>;
+  /** A confirm's end that can be told: a bug in the middle of one is logged, and its outcome is unknown. */
+  attributed(cause: unknown): unknown;
+  /** Says what became of a confirm: `by` is how its answer was come by. */
+  confirmEnded(deviceId: string, outcome: string, by: string, upstreamRequestId: string): void;
 }
 
 export interface ContextOptions {
   client: TokenApiClient;
   confirms: Confirms;
+  telemetry: Telemetry;
   requestId: string;
-  /** The `Authorization` header as it came. */
+  /** The `Authorization` and `Idempotency-Key` headers as they came. */
   authorization: string | undefined;
+  idempotencyKey: string | undefined;
   abandoned: () => boolean;
 }
 
-export function createContext({ client, confirms, requestId, authorization, abandoned }: ContextOptions): Context {
-  const token = tokenFrom(authorization);
+export function createContext(options: ContextOptions): Context {
+  const { client, confirms, telemetry, requestId, abandoned } = options;
+  const token = tokenFrom(options.authorization);
   let caller: Caller | undefined;
   const callerOf = (): Caller => {
     if (token === undefined)
@@ -49,20 +67,50 @@ export function createContext({ client, confirms, requestId, authorization, aban
     caller ??= { requestId, token, abandoned };
     return caller;
   };
-  let loaders = createLoaders(client, callerOf);
+  let hash: string | undefined;
+  const owner = () => {
+    hash ??= hashOf(callerOf().token);
+    return hash;
+  };
+  let loaders: Loaders | undefined;
+  const loadersOf = () => {
+    loaders ??= createLoaders(client, callerOf);
+    return loaders;
+  };
   return {
     requestId,
     confirms,
-    pressOn: (deviceId) => ({ owner: hashOf(callerOf().token), deviceId }),
-    async write(action, parameters) {
+    pressOn: (deviceId, argument) => ({
+      owner: owner(),
+      deviceId,
+      idempotencyKey: idempotencyKeyFrom(options.idempotencyKey, argument),
+      abandoned,
+    }),
+    async write(action, parameters, abandonedByAll) {
       try {
-        return await client.call(action, parameters, callerOf());
+        return await client.call(action, parameters, { ...callerOf(), abandoned: abandonedByAll });
       } finally {
-        loaders = createLoaders(client, callerOf);
+        loaders = undefined;
       }
     },
-    read: (action, parameters) => loaders.read(action, parameters),
-    readOf: (batch, key) => loaders.readOf(batch, key),
+    read: (action, parameters) => loadersOf().read(action, parameters),
+    readOf: (batch, key) => loadersOf().readOf(batch, key),
+    isSettling: (deviceId, read) => confirms.settling.covers(settlingKeyOf(owner(), deviceId), read),
+    attributed(cause) {
+      if (isTokenApiFailure(cause)) return cause;
+      telemetry.bug(cause, requestId);
+      return new NoAnswer('The gateway broke while it confirmed.', requestId);
+    },
+    confirmEnded(deviceId, outcome, by, upstreamRequestId) {
+      telemetry.confirmEnded({
+        requestId,
+        owner: token === undefined ? undefined : owner(),
+        deviceId,
+        outcome,
+        by,
+        upstreamRequestId,
+      });
+    },
   };
 }
 

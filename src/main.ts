@@ -10,8 +10,20 @@ async function main(): Promise<void> {
   process.stdout.write(
     `firmware-gateway: ${gateway.url} in front of ${config.TOKENAPI_URL.href}, health at ${gateway.adminUrl}/readyz\n`,
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void gateway.close().then(() => process.exit(0)));
+  let isLeaving = false;
+  const leave = () => {
+    if (isLeaving) process.exit(1);
+    isLeaving = true;
+    gateway.drain().then(
+      () => process.exit(0),
+      (cause) => {
+        process.stderr.write(`${messageFrom(cause)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
 }
 
 main().catch((cause: unknown) => {

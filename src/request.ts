@@ -17,7 +17,15 @@ export class BadRequest extends Error {
   ) {
     super(message);
   }
+
+  /** The answer's body, in the shape of a GraphQL error. */
+  get body(): string {
+    const code = codes[this.status] ?? 'BAD_REQUEST';
+    return `${JSON.stringify({ errors: [{ message: this.message, extensions: { code } }] })}\n`;
+  }
 }
+
+const codes: Readonly<Record<number, string>> = { 500: 'INTERNAL_SERVER_ERROR', 503: 'SERVICE_UNAVAILABLE' };
 
 /** The members of a GraphQL request over HTTP. Others that came are ignored, as the specification says. */
 export interface GraphQLRequest {

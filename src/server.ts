@@ -1,30 +1,36 @@
-// HTTP ⇄ GraphQL: routes, limits, request ids, health. What an operation means is the engine's and the operations' business.
+// The parts of the gateway, put together and set to listen; and taken down in order.
 
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config';
 import { createConfirms } from './confirms';
-import { createContext } from './context';
-import { createCors, type Headers, HOSTED_SANDBOX_ORIGIN } from './cors';
-import { createEngine, type GraphQLAnswer } from './engine';
-import { type Sample, sandboxPage } from './explorer';
-import { answerTypeFrom, BadRequest, bodyFrom, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
+import { createEngine } from './engine';
+import type { Sample } from './explorer';
+import { createLifecycle, type Lifecycle } from './lifecycle';
+import { createListener } from './listener';
+import { createRedisStore } from './store/redis';
 import { createTelemetry } from './telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
-const HEADERS_TIMEOUT_MS = 5000;
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A client gets so long to send its headers, and so long for the whole request. */
+export const HEADERS_TIMEOUT_MS = 5000;
+export const REQUEST_TIMEOUT_MS = 10_000;
 const TIMEOUTS_CHECK_MS = 1000;
 /** Above the balancer's, which must be the one to close an idle connection. */
 const KEEP_ALIVE_MS = 65_000;
-const MAX_UPSTREAM_CALLS = 256;
+export const CONNECTIONS_LIMIT = 10_000;
+/** From the signal to the exit at most, so that an orchestrator need not kill. */
+const LEAVE_LIMIT_MS = 19_000;
 
 export interface Gateway {
   /** Where GraphQL is, such as `http://localhost:4000/graphql`. */
   readonly url: string;
   readonly adminUrl: string;
+  /** Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes. */
+  drain(): Promise<void>;
+  /** Finishes what is under way and closes. */
   close(): Promise<void>;
 }
 
@@ -43,71 +49,26 @@ export interface GatewayOptions {
 export async function startGateway(config: Config, { sample, logTo }: GatewayOptions = {}): Promise<Gateway> {
   const telemetry = createTelemetry(config, logTo);
   const { log } = telemetry;
+  const lifecycle = createLifecycle();
   const client = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
-    places: MAX_UPSTREAM_CALLS,
+    places: config.MAX_UPSTREAM_CALLS,
     observe: telemetry.callEnded,
     onBreakerChange: (state) => log.warn({ state }, 'circuit breaker'),
   });
-  const confirms = createConfirms({ timeoutMs: config.TOKENAPI_TIMEOUT_MS });
-  const engine = await createEngine({
-    introspection: config.INTROSPECTION === 'on',
-    onBug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
+  const redis = config.REDIS_URL === undefined ? undefined : createRedisStore(config.REDIS_URL, telemetry.redisChanged);
+  const confirms = createConfirms({
+    timeoutMs: config.TOKENAPI_TIMEOUT_MS,
+    shared: redis,
+    onLost: (what) => log.error({ what }, 'idempotency key not written'),
   });
-  const cors = createCors([...config.CORS_ORIGINS, ...(config.EXPLORER === 'off' ? [] : [HOSTED_SANDBOX_ORIGIN])]);
-  let isReady = false;
+  const [engine] = await Promise.all([
+    createEngine({ introspection: config.INTROSPECTION === 'on', onBug: telemetry.bug }),
+    redis?.connected(),
+  ]);
 
-  async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const startedAt = performance.now();
-    const requestId = requestIdFrom(request.headers['x-request-id']);
-    const corsHeaders = cors.headersFor(request);
-    let operationName: string | null = null;
-    const send = ({ status, body }: GraphQLAnswer, type: string, headers: Headers = {}) => {
-      response.writeHead(status, {
-        'content-type': type,
-        'content-length': Buffer.byteLength(body),
-        'cache-control': 'no-store',
-        'x-request-id': requestId,
-        ...corsHeaders,
-        ...headers,
-      });
-      response.end(body);
-      telemetry.operationEnded({ requestId, operationName, status, ms: performance.now() - startedAt });
-    };
-    try {
-      const path = (request.url ?? '').split('?', 1)[0];
-      if (path !== '/graphql') throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
-      if (request.method === 'OPTIONS') return sendEmpty(response, cors.preflightHeadersFor(request));
-      if (config.EXPLORER !== 'off' && wantsPage(request)) return sendPage(response, sample);
-      if (request.method !== 'POST')
-        throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
-
-      const answerType = answerTypeFrom(request.headers.accept);
-      checkHeaders(request);
-      const graphQLRequest = graphQLRequestFrom(await bodyFrom(request));
-      operationName = graphQLRequest.operationName;
-      const context = createContext({
-        client,
-        confirms,
-        requestId,
-        authorization: request.headers.authorization,
-        abandoned: () => response.destroyed,
-      });
-      send(await engine.answer(graphQLRequest, answerType, context), answerType);
-    } catch (cause) {
-      if (request.destroyed && !request.complete) return;
-      if (!(cause instanceof BadRequest)) log.error({ requestId, err: cause }, 'bug');
-      const known = cause instanceof BadRequest ? cause : new BadRequest(500, 'Internal server error');
-      send({ status: known.status, body: errorBody(known) }, JSON_TYPE, known.headers);
-    }
-  }
-
-  const admin = createServer((request, response) => {
-    const status = { '/livez': 200, '/readyz': isReady ? 200 : 503 }[request.url ?? ''] ?? 404;
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-    response.end({ 200: 'ok\n', 503: 'not ready\n', 404: 'not found\n' }[status]);
-  });
+  const admin = createAdminServer(lifecycle);
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -115,48 +76,45 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
       connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
-    onRequest,
+    createListener({ config, engine, client, confirms, lifecycle, telemetry, sample }),
   );
+  server.maxConnections = CONNECTIONS_LIMIT;
   const adminPort = await listening(admin, config.ADMIN_PORT, config.HOST);
   const port = await listening(server, config.PORT, config.HOST).catch(async (cause) => {
     await closed(admin);
     throw cause;
   });
-  isReady = true;
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST;
+  lifecycle.started();
 
+  async function close(limitMs = LEAVE_LIMIT_MS): Promise<void> {
+    await lifecycle.drained(limitMs);
+    await Promise.all([closed(server), closed(admin)]);
+    await Promise.all([engine.stop(), client.close(), redis?.close()]);
+    telemetry.close();
+  }
+
+  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST;
   return {
     url: `http://${host}:${port}/graphql`,
     adminUrl: `http://${host}:${adminPort}`,
-    async close() {
-      isReady = false;
-      await Promise.all([closed(server), closed(admin)]);
-      await Promise.all([engine.stop(), client.close()]);
-      telemetry.close();
+    async drain() {
+      lifecycle.leave();
+      log.info({ delayMs: config.DRAIN_DELAY_MS }, 'leaving');
+      await pause(config.DRAIN_DELAY_MS);
+      await close(LEAVE_LIMIT_MS - config.DRAIN_DELAY_MS);
     },
+    close,
   };
 }
 
-/** A caller's id is taken if it is short and plain. */
-const requestIdFrom = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && /^[A-Za-z0-9_.:-]{1,128}$/.test(given) ? given : randomUUID();
-
-const wantsPage = ({ method, headers: { accept } }: IncomingMessage): boolean =>
-  method === 'GET' && accept !== undefined && accept.includes('text/html');
-
-function sendPage(response: ServerResponse, sample: Sample | undefined): void {
-  const { html, headers } = sandboxPage(sample);
-  response.writeHead(200, headers);
-  response.end(html);
+/** What a balancer asks: does it live, may it have requests? */
+function createAdminServer(lifecycle: Lifecycle): Server {
+  return createServer((request, response) => {
+    const status = { '/livez': 200, '/readyz': lifecycle.isReady() ? 200 : 503 }[request.url ?? ''] ?? 404;
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+    response.end({ 200: 'ok\n', 503: 'not ready\n', 404: 'not found\n' }[status]);
+  });
 }
-
-function sendEmpty(response: ServerResponse, headers: Headers): void {
-  response.writeHead(204, headers);
-  response.end();
-}
-
-const errorBody = ({ message, status }: BadRequest): string =>
-  `${JSON.stringify({ errors: [{ message, extensions: { code: status === 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_REQUEST' } }] })}\n`;
 
 function listening(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -165,9 +123,14 @@ function listening(server: Server, port: number, host: string): Promise<number> 
   });
 }
 
+/** Stops listening and closes every connection: by now none has anything under way that could still be answered. */
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
   });
 }
+
+/** So long an answer that was just written may take to be read. */
+const CLOSE_GRACE_MS = 300;

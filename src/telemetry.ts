@@ -6,6 +6,10 @@ import type { Config } from './config';
 import type { CallReport } from './tokenapi/client';
 import { NoAnswer, NotSent } from './tokenapi/errors';
 
+/** Two names of 128 characters, which may be any, and the `/` between them. */
+const DEVICE_LIMIT_CHARACTERS = 257;
+/** Enough of a token's hash to tell users apart, and too little to try tokens against. */
+const OWNER_CHARACTERS = 12;
 const FLUSH_MS = 100;
 const BUFFER_BYTES = 4096;
 
@@ -17,10 +21,26 @@ export interface OperationReport {
   ms: number;
 }
 
+/** What became of one press of the button. */
+export interface ConfirmReport {
+  requestId: string;
+  /** The hash of the user's token. */
+  owner: string | undefined;
+  deviceId: string;
+  outcome: string;
+  by: string;
+  upstreamRequestId: string;
+}
+
 export interface Telemetry {
   readonly log: Logger;
+  /** The audit line. */
+  confirmEnded(report: ConfirmReport): void;
+  /** Something that should not happen, whole. */
+  bug(bug: unknown, requestId?: string): void;
   operationEnded(report: OperationReport): void;
   callEnded(report: CallReport): void;
+  redisChanged(isUp: boolean): void;
   close(): void;
 }
 
@@ -37,6 +57,12 @@ export function createTelemetry(config: Pick<Config, 'LOG_LEVEL'>, stream?: Dest
     operationEnded({ requestId, operationName, status, ms }) {
       log.info({ requestId, operationName: operationName?.slice(0, 64), status, ms: rounded(ms) }, 'operation');
     },
+    confirmEnded({ requestId, owner, deviceId, outcome, by, upstreamRequestId }) {
+      const device = deviceId.slice(0, DEVICE_LIMIT_CHARACTERS);
+      const user = owner?.slice(0, OWNER_CHARACTERS);
+      log.info({ requestId, RequestId: upstreamRequestId, user, device, outcome, by }, 'confirm');
+    },
+    bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     callEnded({ caller, action, upstreamRequestId, outcome, attempts, ms, cause }) {
       log[levelOf(cause)](
         {
@@ -50,6 +76,10 @@ export function createTelemetry(config: Pick<Config, 'LOG_LEVEL'>, stream?: Dest
         },
         'upstream call',
       );
+    },
+    redisChanged(isUp) {
+      if (isUp) log.info('redis is there: idempotency keys and recent confirms are shared');
+      else log.error('redis is down: confirms with an idempotency key are refused as not sent, others go on');
     },
     close() {
       buffered?.flushSync();

@@ -1,9 +1,11 @@
 // Mutation.confirmFirmwareUpgrade: the user agrees, the platform is told, and the end is told as data.
 
-import { Args, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
+import { Args, ArgsType, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { Codec } from '../confirms';
 import type { Context } from '../context';
 import { Device, DeviceArgs, deviceFrom } from '../graph/device';
 import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
+import type { ErrorFields } from '../graph/errorTypes';
 import { TokenApiNextStep } from '../graph/nextStep';
 import type { Action } from '../tokenapi/action';
 
@@ -39,6 +41,21 @@ export const ConfirmFirmwareUpgradeResult = createUnionType({
   types: () => [ConfirmFirmwareUpgradeSuccess, ...confirmErrorTypes] as const,
 });
 
+type Answer = ConfirmFirmwareUpgradeSuccess | ConfirmError;
+
+/** An answer as it is remembered under an idempotency key: the device is the key's. */
+type Told = { type: string; requestId: string } & Partial<ErrorFields>;
+
+@ArgsType()
+class ConfirmArgs extends DeviceArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: `1 to 255 visible ASCII characters, the same for every repeat of one press of the button: a confirm that may have started something is answered again
+and not sent again, for 24 hours, to the same token. Any other answer frees the key. The same as the header \`Idempotency-Key\`, which some routers drop; if both come, they must agree.`,
+  })
+  idempotencyKey?: string | null;
+}
+
 @Resolver()
 export class ConfirmFirmwareUpgrade {
   @Mutation(() => ConfirmFirmwareUpgradeResult, {
@@ -50,28 +67,42 @@ Sent upstream at most once. If this field is absent from the answer (an entry in
 Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/product/1081/47131`,
   })
   async confirmFirmwareUpgrade(
-    @Args(() => DeviceArgs) { productId, deviceName }: DeviceArgs,
+    @Args(() => ConfirmArgs) { productId, deviceName, idempotencyKey }: ConfirmArgs,
     @Ctx() context: Context,
-  ): Promise<ConfirmFirmwareUpgradeSuccess | ConfirmError> {
+  ): Promise<Answer> {
     const device = new Device(productId, deviceName);
-    const send = async () => {
+    const send = async (abandoned: () => boolean): Promise<Answer> => {
       try {
         const parameters = { ProductId: productId, DeviceName: deviceName };
-        const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters);
+        const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters, abandoned);
         return new ConfirmFirmwareUpgradeSuccess(requestId, device);
       } catch (cause) {
-        return confirmErrorFrom(cause, device);
+        return confirmErrorFrom(context.attributed(cause), device);
       }
     };
+    let by: string = 'refused';
+    let answer: Answer;
     try {
       deviceFrom(productId, deviceName);
-      return await context.confirms.once(context.pressOn(device.id), send, mayHaveStarted);
+      const press = context.pressOn(device.id, idempotencyKey);
+      ({ answer, by } = await context.confirms.once(press, send, codecFor(device)));
     } catch (cause) {
-      return confirmErrorFrom(cause, device);
+      answer = confirmErrorFrom(context.attributed(cause), device);
     }
+    context.confirmEnded(device.id, answer.constructor.name, by, answer.requestId);
+    return answer;
   }
 }
 
-/** Accepted, or nobody can say that it was not: then the platform's next words may be about what was before. */
-const mayHaveStarted = (answer: ConfirmFirmwareUpgradeSuccess | ConfirmError): boolean =>
-  answer instanceof ConfirmFirmwareUpgradeSuccess || answer.nextStep === TokenApiNextStep.CHECK_STATUS;
+const codecFor = (device: Device): Codec<Answer, Told> => ({
+  /** Accepted, or nobody can say that it was not. */
+  mayHaveStarted: (answer) =>
+    answer instanceof ConfirmFirmwareUpgradeSuccess || answer.nextStep === TokenApiNextStep.CHECK_STATUS,
+  recordFrom: (answer) => ({ ...answer, type: answer.constructor.name, device: undefined }),
+  answerFrom({ type, ...fields }) {
+    const errorType = confirmErrorTypes.find(({ name }) => name === type);
+    return errorType
+      ? new errorType(fields as ErrorFields, device)
+      : new ConfirmFirmwareUpgradeSuccess(fields.requestId, device);
+  },
+});

@@ -3,7 +3,6 @@
 
 import { Ctx, createUnionType, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import { keyOf } from '../confirms';
 import type { Context } from '../context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
@@ -128,8 +127,7 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
       const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
       const looksOld = mayBeFromBefore(phase);
       const isMoving = !looksOld && read.Status !== undefined;
-      const key = keyOf(context.pressOn(id));
-      const isSettling = await context.confirms.settling.covers(key, { looksOld, isMoving, readAt });
+      const isSettling = await context.isSettling(id, { looksOld, isMoving, readAt });
       return new FirmwareUpgrade(isSettling ? SETTLING : phase, read);
     } catch (cause) {
       return readErrorFrom(cause);

@@ -1,0 +1,80 @@
+// A store that replicas share. While Redis does not answer it says so at once, and nothing is queued for later: a claim that takes
+// effect when nobody waits for it any more would be a lie.
+
+import { Redis } from 'ioredis';
+import { type Store, StoreUnavailable } from './store';
+
+const COMMAND_TIMEOUT_MS = 500;
+const CONNECT_TIMEOUT_MS = 1000;
+const RECONNECT_LIMIT_MS = 1000;
+
+const REPLACE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`;
+const REMOVE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`;
+
+export interface RedisStore extends Store {
+  /** Resolves once connected, or after a moment without it: the gateway serves either way. */
+  connected(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param onChange told when Redis goes away and when it is back */
+export function createRedisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
+  const redis = new Redis(url, {
+    keyPrefix: 'firmware-gateway:',
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_LIMIT_MS),
+  });
+  let isUp: boolean | undefined;
+  const change = (now: boolean) => {
+    if (isUp === now) return;
+    isUp = now;
+    onChange(now);
+  };
+  redis.on('ready', () => change(true));
+  redis.on('close', () => change(false));
+  redis.on('error', () => change(false));
+
+  /** Redis' own words may hold its URL. */
+  async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch {
+      throw new StoreUnavailable('Redis does not answer.');
+    }
+  }
+
+  const get = async (key: string) => (await asked(redis.get(key))) ?? undefined;
+
+  return {
+    async putIfAbsent(key, value, ttlMs) {
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        if ((await asked(redis.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK') return undefined;
+        const found = await get(key);
+        // Gone between the two: somebody freed it.
+        if (found !== undefined) return found;
+      }
+      throw new StoreUnavailable('The key changes hands too fast.');
+    },
+    async put(key, value, ttlMs) {
+      await asked(redis.set(key, value, 'PX', ttlMs));
+    },
+    get,
+    async replace(key, expected, value, ttlMs) {
+      await asked(redis.eval(REPLACE, 1, key, expected, value, ttlMs));
+    },
+    async remove(key, expected) {
+      await asked(redis.eval(REMOVE, 1, key, expected));
+    },
+    async connected() {
+      await redis.connect().catch(() => change(false));
+    },
+    async close() {
+      await redis.quit().catch(() => redis.disconnect());
+    },
+  };
+}
