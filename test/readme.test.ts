@@ -5,8 +5,16 @@ import { join } from 'node:path';
 import type { GraphQLEnumType } from 'graphql';
 import { environmentVariables } from '../src/config';
 import { rowsByCode, rowsOfTheGateway } from '../src/graph/errors';
+import * as idempotency from '../src/idempotency';
 import * as limits from '../src/limits';
+import * as loaders from '../src/loaders';
+import * as devices from '../src/operations/devices';
+import * as entities from '../src/operations/entities';
 import { createSchema } from '../src/schema';
+import * as server from '../src/server';
+import * as settling from '../src/settling';
+import * as breaker from '../src/tokenapi/breaker';
+import * as wire from '../src/tokenapi/wire';
 
 const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
 
@@ -37,9 +45,16 @@ it('lists every environment variable with its meaning', () => {
 });
 
 it('lists every limit with its figure', () => {
-  const figures = Object.entries(limits).filter(([, value]) => typeof value === 'number');
-  const rows = rowsUnder('limit').map(([name, figure]) => [name, figure]);
-  expect(rows).toEqual(
-    expect.arrayContaining(figures.map(([name, figure]) => [`\`${name}\``, figure?.toLocaleString('en')])),
+  const modules = [limits, devices, entities, loaders, wire, breaker, server, settling, idempotency];
+  const figures = modules.flatMap((module) =>
+    Object.entries(module)
+      .filter(([name, value]) => typeof value === 'number' && /^[A-Z_]+$/.test(name))
+      .map(([name, value]) => [`\`${name}\``, (value as number).toLocaleString('en')]),
   );
+  expect(figures.length).toBeGreaterThan(15);
+  expect(
+    rowsUnder('limit')
+      .map(([name, figure]) => [name, figure])
+      .sort(),
+  ).toEqual(figures.sort());
 });
