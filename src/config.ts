@@ -70,6 +70,9 @@ const environment = z.object({
     .enum(['on', 'off'], { error: 'expected on or off' })
     .optional()
     .describe('Whether the schema can be introspected. By default: `on` with an explorer.'),
+  FAST_LANE: choice(['on', 'off'], 'on').describe(
+    '`off`: every request takes the whole of Apollo Server, not only those with a document that it has not seen.',
+  ),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),

@@ -64,7 +64,11 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     onLost: (what) => log.error({ what }, 'idempotency key not written'),
   });
   const [engine] = await Promise.all([
-    createEngine({ introspection: config.INTROSPECTION === 'on', onBug: telemetry.bug }),
+    createEngine({
+      introspection: config.INTROSPECTION === 'on',
+      fastLane: config.FAST_LANE === 'on',
+      onBug: telemetry.bug,
+    }),
     redis?.connected(),
   ]);
 

@@ -8,6 +8,7 @@ import { InvalidArgument } from '../tokenapi/errors';
 const NAME = /^[^\s\p{Cc}/]{1,128}$/u;
 
 @ObjectType({
+  simpleResolvers: true,
   description: `A device of the IoT platform. Other subgraphs may extend it by either key.
 
 Each field below \`deviceName\` reads the platform and says why it could not, as a \`TokenApiError\`. It is nullable for one reason only:

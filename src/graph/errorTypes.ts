@@ -69,6 +69,7 @@ abstract class ConfirmError extends TokenApiError {
 const theDevice = 'The device that was meant.';
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description: 'The device is offline: it was not upgraded. `FailedOperation.DeviceOffline`. WAIT_FOR_DEVICE.',
 })
@@ -78,6 +79,7 @@ export class DeviceOfflineError extends ConfirmError {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'There is no firmware for the device, or it never reported a version. `ResourceNotFound.DeviceHasNoFirmware`. GIVE_UP.',
@@ -88,6 +90,7 @@ export class DeviceHasNoFirmwareError extends ConfirmError {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'An upgrade is running already: follow it. `UnsupportedOperation.DeviceOtaTaskInProgress`, `FailedOperation.OtherUpdateTaskExist`. CHECK_STATUS.',
@@ -98,6 +101,7 @@ export class FirmwareUpgradeInProgressError extends ConfirmError {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'The confirm may have reached the platform, and no usable answer came. It was not and will not be repeated. CHECK_STATUS.',
@@ -111,6 +115,7 @@ export class FirmwareUpgradeOutcomeUnknownError extends ConfirmError {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'A value is wrong: the platform says so (`InvalidParameterValue` and sub-codes without a type of their own), or the gateway did not send it. FIX_REQUEST.',
@@ -118,6 +123,7 @@ export class FirmwareUpgradeOutcomeUnknownError extends ConfirmError {
 export class TokenApiInvalidParameterValueError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'No token came (is the `Authorization` header passed on by every hop?), it cannot be one, or the platform does not accept it. `InvalidParameterValue.InvalidAccessToken`. SIGN_IN.',
@@ -125,6 +131,7 @@ export class TokenApiInvalidParameterValueError extends TokenApiError {}
 export class TokenApiInvalidAccessTokenError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'The user may not do this with the device, because it is shared with them, for one. `InvalidParameterValue.NoPermission`, `UnauthorizedOperation` and sub-codes. GIVE_UP.',
@@ -132,6 +139,7 @@ export class TokenApiInvalidAccessTokenError extends TokenApiError {}
 export class TokenApiNoPermissionError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'The platform does not know what was named. `ResourceNotFound` and sub-codes without a type of their own. GIVE_UP.',
@@ -139,6 +147,7 @@ export class TokenApiNoPermissionError extends TokenApiError {}
 export class TokenApiResourceNotFoundError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'The platform could not do it. `FailedOperation` and sub-codes without a type of their own. Of a confirm: CHECK_STATUS. Of a read: RETRY; `.DeviceOffline` and `.DeviceInfoOutdated`: WAIT_FOR_DEVICE.',
@@ -146,6 +155,7 @@ export class TokenApiResourceNotFoundError extends TokenApiError {}
 export class TokenApiFailedOperationError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'The platform broke: `InternalError` and sub-codes. Its own words are withheld. Of a confirm: CHECK_STATUS. Of a read: RETRY.',
@@ -153,6 +163,7 @@ export class TokenApiFailedOperationError extends TokenApiError {}
 export class TokenApiInternalError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'Too many requests: refused, nothing was done. `RequestLimitExceeded` and sub-codes, or HTTP 429. RETRY.',
@@ -160,6 +171,7 @@ export class TokenApiInternalError extends TokenApiError {}
 export class TokenApiRateLimitedError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     "Of a confirm: certainly not one byte of it was sent. Of a read: no usable answer came. RETRY; GIVE_UP if the platform's certificate cannot be trusted.",
@@ -167,6 +179,7 @@ export class TokenApiRateLimitedError extends TokenApiError {}
 export class TokenApiUnavailableError extends TokenApiError {}
 
 @ObjectType({
+  simpleResolvers: true,
   implements: TokenApiError,
   description:
     'A refusal with a code, or an HTTP status, that this gateway has no type for: see `code`. Of a confirm: CHECK_STATUS. Of a read, or for `HTTP_<status>`: GIVE_UP.',

@@ -17,6 +17,7 @@ const publishFirmwareUpdateMessage: Action<{ ProductId: string; DeviceName: stri
 };
 
 @ObjectType({
+  simpleResolvers: true,
   description: 'The platform took the order and will message the device. The device has not been upgraded yet.',
 })
 export class ConfirmFirmwareUpgradeSuccess {

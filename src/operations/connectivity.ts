@@ -63,7 +63,10 @@ function stateFrom(online: number | undefined): DeviceConnectivityState {
   return online === 1 ? DeviceConnectivityState.ONLINE : DeviceConnectivityState.OFFLINE;
 }
 
-@ObjectType({ description: "The device's connection as the platform sees it." })
+@ObjectType({
+  simpleResolvers: true,
+  description: "The device's connection as the platform sees it.",
+})
 class DeviceConnectivity {
   @Field(() => DeviceConnectivityState, { description: 'Treat a value you do not know as `UNKNOWN`.' })
   readonly state: DeviceConnectivityState;

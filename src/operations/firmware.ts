@@ -18,6 +18,7 @@ const checkFirmwareUpdate: Action<{ ProductId: string; DeviceName: string }, z.o
 };
 
 @ObjectType({
+  simpleResolvers: true,
   description: `What is installed on the device and what the platform offers it.
 Versions are opaque: compare them for equality, never by order. An offer may be an older version.`,
 })

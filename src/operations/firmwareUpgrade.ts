@@ -29,6 +29,7 @@ const { SETTLING, DOWNLOADING, DOWNLOADED, FAILED, TIMED_OUT } = FirmwareUpgrade
 const INT_LIMIT = 2 ** 31;
 
 @ObjectType({
+  simpleResolvers: true,
   description: "The device's latest upgrade. The platform keeps one a device, without a number of its own.",
 })
 class FirmwareUpgrade {

@@ -26,6 +26,7 @@ const describeFirmware: Action<{ ProductID: string; FirmwareVersion: string }, z
 };
 
 @ObjectType({
+  simpleResolvers: true,
   description: "What the vendor says about one firmware version. The vendor's text: show it as plain text.",
 })
 class FirmwareRelease {
