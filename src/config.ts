@@ -52,7 +52,7 @@ const origins = z
 const environment = z.object({
   PORT: port(4000).describe('Port of `/graphql`.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` for every interface.'),
-  ADMIN_PORT: port(4001).describe('Port of `/livez` and `/readyz`.'),
+  ADMIN_PORT: port(4001).describe('Port of `/livez`, `/readyz` and `/metrics`.'),
   TOKENAPI_URL: tokenApiUrl.describe('Where the tokenapi is: https, or http for loopback only.'),
   TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, everything included.'),
   MAX_UPSTREAM_CALLS: whole(256, 1, 100_000).describe(

@@ -60,10 +60,12 @@ export function createContext(options: ContextOptions): Context {
   const token = tokenFrom(options.authorization);
   let caller: Caller | undefined;
   const callerOf = (): Caller => {
-    if (token === undefined)
+    if (token === undefined) {
+      if (options.authorization === undefined) telemetry.headerMissing(requestId);
       throw new NoAccessToken(
         'The Authorization header is expected to be `Bearer` and a token of 1 to 4096 visible ASCII characters.',
       );
+    }
     caller ??= { requestId, token, abandoned };
     return caller;
   };

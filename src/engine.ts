@@ -18,7 +18,7 @@ import { type DocumentRefusal, TOKENS_LIMIT } from './limits';
 import { publicErrorFrom } from './publicErrors';
 import type { GraphQLRequest } from './request';
 import { createSchema } from './schema';
-import { watched } from './watch';
+import { type Watcher, watched } from './watch';
 
 export interface GraphQLAnswer {
   status: number;
@@ -26,7 +26,7 @@ export interface GraphQLAnswer {
 }
 
 export interface Engine {
-  /** Executes a request. Never throws: what is a bug is told to `onBug`, whole, and answered masked. */
+  /** Executes a request. Never throws: what is a bug is told to the watcher, whole, and answered masked. */
   answer(request: GraphQLRequest, answerType: string, context: Context): Promise<GraphQLAnswer>;
   readonly documents: Documents;
   stop(): Promise<void>;
@@ -35,15 +35,16 @@ export interface Engine {
 export interface EngineOptions {
   introspection: boolean;
   fastLane: boolean;
-  onBug: (bug: unknown, requestId?: string) => void;
+  watcher: Watcher;
 }
 
 const VALIDATION_ERRORS_LIMIT = 10;
 const COERCION_ERRORS_LIMIT = 5;
 
-export async function createEngine({ introspection, fastLane, onBug }: EngineOptions): Promise<Engine> {
-  const schema = watched(createSchema(), onBug);
-  const publicError = (formatted: GraphQLFormattedError, error: unknown) => publicErrorFrom(formatted, error, onBug);
+export async function createEngine({ introspection, fastLane, watcher }: EngineOptions): Promise<Engine> {
+  const schema = watched(createSchema(), watcher);
+  const publicError = (formatted: GraphQLFormattedError, error: unknown) =>
+    publicErrorFrom(formatted, error, watcher.bug);
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,

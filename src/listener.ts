@@ -59,8 +59,10 @@ export function createListener(options: ListenerOptions): RequestListener {
       if (request.method !== 'POST')
         throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
       if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is going away.', { 'retry-after': '1' });
-      if (client.admission.isFull())
+      if (client.admission.isFull()) {
+        telemetry.shed();
         throw new BadRequest(503, 'Too many operations are under way.', { 'retry-after': '1' });
+      }
 
       const answerType = answerTypeFrom(request.headers.accept);
       checkHeaders(request);

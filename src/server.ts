@@ -10,6 +10,7 @@ import { createEngine } from './engine';
 import type { Sample } from './explorer';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createListener } from './listener';
+import type { Metrics } from './metrics';
 import { createRedisStore } from './store/redis';
 import { createTelemetry } from './telemetry';
 import { createTokenApiClient } from './tokenapi/client';
@@ -55,7 +56,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     places: config.MAX_UPSTREAM_CALLS,
     observe: telemetry.callEnded,
-    onBreakerChange: (state) => log.warn({ state }, 'circuit breaker'),
+    onBreakerChange: telemetry.breakerChanged,
   });
   const redis = config.REDIS_URL === undefined ? undefined : createRedisStore(config.REDIS_URL, telemetry.redisChanged);
   const confirms = createConfirms({
@@ -67,12 +68,20 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     createEngine({
       introspection: config.INTROSPECTION === 'on',
       fastLane: config.FAST_LANE === 'on',
-      onBug: telemetry.bug,
+      watcher: telemetry,
     }),
     redis?.connected(),
   ]);
 
-  const admin = createAdminServer(lifecycle);
+  telemetry.metrics.watch({
+    upstream_in_flight: client.admission.inFlight,
+    upstream_queued: client.admission.queued,
+    breaker_state: client.breaker.state,
+    documents: engine.documents.size,
+    redis_up: () => redis?.isUp() ?? false,
+  });
+
+  const admin = createAdminServer(lifecycle, telemetry.metrics);
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -111,12 +120,17 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
   };
 }
 
-/** What a balancer asks: does it live, may it have requests? */
-function createAdminServer(lifecycle: Lifecycle): Server {
-  return createServer((request, response) => {
-    const status = { '/livez': 200, '/readyz': lifecycle.isReady() ? 200 : 503 }[request.url ?? ''] ?? 404;
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-    response.end({ 200: 'ok\n', 503: 'not ready\n', 404: 'not found\n' }[status]);
+/** What a balancer asks, and what Prometheus does. */
+function createAdminServer(lifecycle: Lifecycle, metrics: Metrics): Server {
+  return createServer(async ({ url }, response) => {
+    const tell = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(body);
+    };
+    if (url === '/livez') tell(200, 'ok\n');
+    else if (url === '/readyz') tell(lifecycle.isReady() ? 200 : 503, lifecycle.isReady() ? 'ok\n' : 'not ready\n');
+    else if (url === '/metrics') tell(200, await metrics.text(), metrics.contentType);
+    else tell(404, 'Here are /livez, /readyz and /metrics.\n');
   });
 }
 

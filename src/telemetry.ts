@@ -3,8 +3,10 @@
 
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Config } from './config';
+import { createMetrics, type Metrics } from './metrics';
 import type { CallReport } from './tokenapi/client';
 import { NoAnswer, NotSent } from './tokenapi/errors';
+import type { Watcher } from './watch';
 
 /** Two names of 128 characters, which may be any, and the `/` between them. */
 const DEVICE_LIMIT_CHARACTERS = 257;
@@ -32,12 +34,16 @@ export interface ConfirmReport {
   upstreamRequestId: string;
 }
 
-export interface Telemetry {
+export interface Telemetry extends Watcher {
   readonly log: Logger;
+  readonly metrics: Metrics;
   /** The audit line. */
   confirmEnded(report: ConfirmReport): void;
-  /** Something that should not happen, whole. */
-  bug(bug: unknown, requestId?: string): void;
+  /** An operation that found no place. */
+  shed(): void;
+  /** A token was needed, and there was no header: which hop in front does not pass it on? */
+  headerMissing(requestId: string): void;
+  breakerChanged(state: string): void;
   operationEnded(report: OperationReport): void;
   callEnded(report: CallReport): void;
   redisChanged(isUp: boolean): void;
@@ -52,18 +58,28 @@ export function createTelemetry(config: Pick<Config, 'LOG_LEVEL'>, stream?: Dest
     { level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     (stream ?? buffered) as DestinationStream,
   );
+  const metrics = createMetrics();
   return {
     log,
+    metrics,
+    fieldEnded: metrics.fieldEnded,
+    shed: metrics.shed,
+    headerMissing: (requestId) => log.warn({ requestId }, 'no Authorization header came'),
+    breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
     operationEnded({ requestId, operationName, status, ms }) {
+      metrics.answered(status);
       log.info({ requestId, operationName: operationName?.slice(0, 64), status, ms: rounded(ms) }, 'operation');
     },
     confirmEnded({ requestId, owner, deviceId, outcome, by, upstreamRequestId }) {
+      metrics.confirmEnded(outcome, by);
       const device = deviceId.slice(0, DEVICE_LIMIT_CHARACTERS);
       const user = owner?.slice(0, OWNER_CHARACTERS);
       log.info({ requestId, RequestId: upstreamRequestId, user, device, outcome, by }, 'confirm');
     },
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
-    callEnded({ caller, action, upstreamRequestId, outcome, attempts, ms, cause }) {
+    callEnded(report) {
+      const { caller, action, upstreamRequestId, outcome, attempts, ms, cause } = report;
+      metrics.callEnded(report);
       log[levelOf(cause)](
         {
           requestId: caller.requestId,

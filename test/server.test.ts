@@ -190,7 +190,11 @@ it('tells a bug whole to the log and masked to the client', async () => {
   const bugs: unknown[] = [];
   const contextValue = { requestId: 'r-1' };
   const onBug = (bug: unknown, requestId: string) => bugs.push([bug, requestId]);
-  const { errors } = await graphql({ schema: watched(schema, onBug), source: '{ broken }', contextValue });
+  const { errors } = await graphql({
+    schema: watched(schema, { bug: onBug, fieldEnded: () => undefined }),
+    source: '{ broken }',
+    contextValue,
+  });
   expect(errors?.map(({ message, extensions }) => [message, extensions.code])).toEqual([
     ['Internal server error', 'INTERNAL_SERVER_ERROR'],
   ]);

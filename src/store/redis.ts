@@ -14,6 +14,7 @@ const REMOVE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', 
 export interface RedisStore extends Store {
   /** Resolves once connected, or after a moment without it: the gateway serves either way. */
   connected(): Promise<void>;
+  isUp(): boolean;
   close(): Promise<void>;
 }
 
@@ -70,6 +71,7 @@ export function createRedisStore(url: string, onChange: (isUp: boolean) => void)
     async remove(key, expected) {
       await asked(redis.eval(REMOVE, 1, key, expected));
     },
+    isUp: () => isUp === true,
     async connected() {
       await redis.connect().catch(() => change(false));
     },
