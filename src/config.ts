@@ -35,6 +35,13 @@ const redisUrl = z
   })
   .optional();
 
+const proxyUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'expected an http:// or https:// URL',
+  })
+  .optional();
+
 const origins = z
   .string()
   .default('')
@@ -63,6 +70,15 @@ const environment = z.object({
   ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
   CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
+  ROUTER_SECRET: z
+    .string()
+    .min(16, { error: 'expected at least 16 characters' })
+    .optional()
+    .describe(
+      'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
+    ),
+  HTTPS_PROXY: proxyUrl.describe('Proxy through which an https `TOKENAPI_URL` is reached.'),
+  NO_PROXY: z.string().default('').describe('Hosts that are reached without it, separated by commas.'),
   EXPLORER: choice(['sandbox', 'off'], 'off').describe(
     '`sandbox`: a browser that opens `/graphql` gets Apollo Sandbox.',
   ),
@@ -73,6 +89,15 @@ const environment = z.object({
   FAST_LANE: choice(['on', 'off'], 'on').describe(
     '`off`: every request takes the whole of Apollo Server, not only those with a document that it has not seen.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+      error: 'expected an http(s) URL',
+    })
+    .optional()
+    .describe(
+      'Collector that takes traces as OTLP over HTTP; spans go to `/v1/traces` beneath it. Without it, none are made.',
+    ),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
@@ -93,7 +118,9 @@ export class ConfigError extends Error {}
  * @throws ConfigError naming every fault at once
  */
 export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  // These two are written in small letters as often.
+  const spelled = { HTTPS_PROXY: env.https_proxy, NO_PROXY: env.no_proxy, ...env };
+  const given = Object.fromEntries(Object.entries(spelled).filter(([, value]) => value !== undefined && value !== ''));
   const read = environment.safeParse(given);
   const faults = read.error?.issues.map(({ path, message }) => faultFrom(String(path[0]), message, given)) ?? [];
   if (read.data && read.data.PORT === read.data.ADMIN_PORT && read.data.PORT !== 0)
@@ -105,7 +132,24 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
 
 /** What was expected and what came, unless what came may hold a secret. */
 function faultFrom(name: string, expected: string, given: Readonly<Record<string, string | undefined>>): string {
-  return /URL|SECRET/.test(name) ? `${name}: ${expected}` : `${name}: ${expected}, got ${JSON.stringify(given[name])}`;
+  return isSecret(name) ? `${name}: ${expected}` : `${name}: ${expected}, got ${JSON.stringify(given[name])}`;
+}
+
+const isSecret = (name: string): boolean => /URL|SECRET|PROXY$|ENDPOINT$/.test(name);
+
+/** The configuration as text for people: what may hold a secret is shown without it. */
+export function printedConfig(config: Config): string {
+  const shown = Object.entries(config).map(([name, value]) => [name, isSecret(name) ? redacted(value) : value]);
+  return `${JSON.stringify(Object.fromEntries(shown), null, 2)}\n`;
+}
+
+function redacted(value: unknown): unknown {
+  if (value === undefined || value === '') return value;
+  if (!URL.canParse(String(value))) return '[redacted]';
+  const url = new URL(String(value));
+  if (url.username || url.password) [url.username, url.password] = ['redacted', 'redacted'];
+  if (url.search) url.search = 'redacted';
+  return url.href;
 }
 
 /** Name and meaning of every variable: what the README's table must say. */

@@ -5,7 +5,7 @@ import { type Confirms, type Press, settlingKeyOf } from './confirms';
 import { idempotencyKeyFrom } from './idempotency';
 import { type Batch, createLoaders, type Loaders } from './loaders';
 import type { Settling } from './settling';
-import type { Telemetry } from './telemetry';
+import type { Telemetry, Trail } from './telemetry';
 import type { Action } from './tokenapi/action';
 import type { Answered, Caller, TokenApiClient } from './tokenapi/client';
 import { isTokenApiFailure, NoAccessToken, NoAnswer } from './tokenapi/errors';
@@ -48,7 +48,7 @@ export interface ContextOptions {
   client: TokenApiClient;
   confirms: Confirms;
   telemetry: Telemetry;
-  requestId: string;
+  trail: Trail;
   /** The `Authorization` and `Idempotency-Key` headers as they came. */
   authorization: string | undefined;
   idempotencyKey: string | undefined;
@@ -56,7 +56,8 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { client, confirms, telemetry, requestId, abandoned } = options;
+  const { client, confirms, telemetry, trail, abandoned } = options;
+  const { requestId } = trail;
   const token = tokenFrom(options.authorization);
   let caller: Caller | undefined;
   const callerOf = (): Caller => {
@@ -66,7 +67,7 @@ export function createContext(options: ContextOptions): Context {
         'The Authorization header is expected to be `Bearer` and a token of 1 to 4096 visible ASCII characters.',
       );
     }
-    caller ??= { requestId, token, abandoned };
+    caller ??= { trail, token, abandoned };
     return caller;
   };
   let hash: string | undefined;
@@ -104,14 +105,8 @@ export function createContext(options: ContextOptions): Context {
       return new NoAnswer('The gateway broke while it confirmed.', requestId);
     },
     confirmEnded(deviceId, outcome, by, upstreamRequestId) {
-      telemetry.confirmEnded({
-        requestId,
-        owner: token === undefined ? undefined : owner(),
-        deviceId,
-        outcome,
-        by,
-        upstreamRequestId,
-      });
+      const user = token === undefined ? undefined : owner();
+      telemetry.confirmEnded(trail, { owner: user, deviceId, outcome, by, upstreamRequestId });
     },
   };
 }

@@ -1,6 +1,6 @@
 // One HTTP request: is it for us, is it a GraphQL request, can it be served now? What it means is the engine's business.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Config } from './config';
 import type { Confirms } from './confirms';
@@ -31,9 +31,12 @@ export function createListener(options: ListenerOptions): RequestListener {
   const { config, engine, client, confirms, lifecycle, telemetry, sample } = options;
   const cors = createCors([...config.CORS_ORIGINS, ...(config.EXPLORER === 'off' ? [] : [HOSTED_SANDBOX_ORIGIN])]);
 
+  const isRouters = secretCheck(config.ROUTER_SECRET);
+
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
     const requestId = requestIdFrom(request.headers['x-request-id']);
+    const trail = telemetry.operationStarted(requestId, request.headers);
     const corsHeaders = cors.headersFor(request);
     let operationName: string | null = null;
 
@@ -48,7 +51,7 @@ export function createListener(options: ListenerOptions): RequestListener {
         ...headers,
       });
       response.end(body);
-      telemetry.operationEnded({ requestId, operationName, status, ms: performance.now() - startedAt });
+      telemetry.operationEnded(trail, status, operationName, performance.now() - startedAt);
     };
 
     lifecycle.begin();
@@ -58,6 +61,8 @@ export function createListener(options: ListenerOptions): RequestListener {
       if (config.EXPLORER !== 'off' && wantsPage(request)) return sendPage(response, sample);
       if (request.method !== 'POST')
         throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
+      if (!isRouters(request.headers['x-router-secret']))
+        throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
       if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is going away.', { 'retry-after': '1' });
       if (client.admission.isFull()) {
         telemetry.shed();
@@ -72,7 +77,7 @@ export function createListener(options: ListenerOptions): RequestListener {
         client,
         confirms,
         telemetry,
-        requestId,
+        trail,
         authorization: request.headers.authorization,
         idempotencyKey: request.headers['idempotency-key'] as string | undefined,
         abandoned: () => response.destroyed,
@@ -88,6 +93,14 @@ export function createListener(options: ListenerOptions): RequestListener {
       lifecycle.end();
     }
   };
+}
+
+/** Compares in the same time whatever came: digests are of one length. */
+function secretCheck(secret: string | undefined): (given: string | string[] | undefined) => boolean {
+  if (secret === undefined) return () => true;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const expected = digest(secret);
+  return (given) => typeof given === 'string' && timingSafeEqual(digest(given), expected);
 }
 
 const isFor = (path: string, url: string | undefined): boolean =>

@@ -1,39 +1,74 @@
 #!/usr/bin/env node
-// The process: read the configuration, start, say where, stop on a signal.
+// The process: read the arguments and the configuration, start, say where, leave on a signal.
 
-import { ConfigError, configFrom } from './config';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
 import { startGateway } from './server';
 
+const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+
+const options = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  'print-config': { type: 'boolean' },
+} as const;
+
+const help = (): string => `firmware-gateway ${version}
+A GraphQL gateway that lets a user confirm a firmware upgrade on a Tencent IoT Explorer device.
+
+Usage: firmware-gateway [--help] [--version] [--print-config]
+
+  -h, --help          this text
+  -v, --version       the version
+      --print-config  the configuration that the environment describes, without secrets
+
+Configured by the environment:
+${[...environmentVariables].map(([name, meaning]) => `  ${name.padEnd(20)} ${meaning}`).join('\n')}
+`;
+
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options });
+  if (values.help) return void process.stdout.write(help());
+  if (values.version) return void process.stdout.write(`${version}\n`);
   const config = configFrom(process.env);
+  if (values['print-config']) return void process.stdout.write(printedConfig(config));
+
   const gateway = await startGateway(config);
-  process.stdout.write(
-    `firmware-gateway: ${gateway.url} in front of ${config.TOKENAPI_URL.href}, health at ${gateway.adminUrl}/readyz\n`,
-  );
+  sayWhere(gateway.url, gateway.adminUrl, config.TOKENAPI_URL.origin + config.TOKENAPI_URL.pathname);
   let isLeaving = false;
   const leave = () => {
     if (isLeaving) process.exit(1);
     isLeaving = true;
     gateway.drain().then(
       () => process.exit(0),
-      (cause) => {
-        process.stderr.write(`${messageFrom(cause)}\n`);
-        process.exit(1);
-      },
+      (cause) => fail('firmware-gateway did not close well', cause),
     );
   };
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
 }
 
-main().catch((cause: unknown) => {
-  process.stderr.write(`firmware-gateway cannot start:\n${messageFrom(cause)}\n`);
+/** One line, whatever is logged: for people in a terminal, a log line elsewhere. */
+function sayWhere(url: string, adminUrl: string, upstream: string): void {
+  const msg = `firmware-gateway ${version} serves ${url} in front of ${upstream}; health and metrics at ${adminUrl}`;
+  const line = { level: 30, time: new Date().toISOString(), version, url, adminUrl, upstream, msg };
+  process.stdout.write(`${process.stdout.isTTY ? msg : JSON.stringify(line)}\n`);
+}
+
+main().catch((cause: unknown) => fail('firmware-gateway cannot start', cause));
+
+function fail(what: string, cause: unknown): void {
+  process.stderr.write(`${what}:\n${messageFrom(cause)}\n`);
   process.exit(1);
-});
+}
 
 function messageFrom(cause: unknown): string {
   if (cause instanceof ConfigError) return cause.message;
-  const { code, port, message } = cause as NodeJS.ErrnoException & { port?: number };
+  if (!(cause instanceof Error)) return String(cause);
+  const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another with PORT or ADMIN_PORT.`;
-  return cause instanceof Error ? (cause.stack ?? message) : String(cause);
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${cause.message}\nSee firmware-gateway --help.`;
+  return cause.stack ?? cause.message;
 }

@@ -25,7 +25,11 @@ export class BadRequest extends Error {
   }
 }
 
-const codes: Readonly<Record<number, string>> = { 500: 'INTERNAL_SERVER_ERROR', 503: 'SERVICE_UNAVAILABLE' };
+const codes: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+};
 
 /** The members of a GraphQL request over HTTP. Others that came are ignored, as the specification says. */
 export interface GraphQLRequest {

@@ -11,7 +11,7 @@ import type { Sample } from './explorer';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createListener } from './listener';
 import type { Metrics } from './metrics';
-import { createRedisStore } from './store/redis';
+import type { RedisStore } from './store/redis';
 import { createTelemetry } from './telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
@@ -55,10 +55,11 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     places: config.MAX_UPSTREAM_CALLS,
+    proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     observe: telemetry.callEnded,
     onBreakerChange: telemetry.breakerChanged,
   });
-  const redis = config.REDIS_URL === undefined ? undefined : createRedisStore(config.REDIS_URL, telemetry.redisChanged);
+  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry.redisChanged);
   const confirms = createConfirms({
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     shared: redis,
@@ -103,7 +104,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     await lifecycle.drained(limitMs);
     await Promise.all([closed(server), closed(admin)]);
     await Promise.all([engine.stop(), client.close(), redis?.close()]);
-    telemetry.close();
+    await telemetry.close();
   }
 
   const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST;
@@ -132,6 +133,12 @@ function createAdminServer(lifecycle: Lifecycle, metrics: Metrics): Server {
     else if (url === '/metrics') tell(200, await metrics.text(), metrics.contentType);
     else tell(404, 'Here are /livez, /readyz and /metrics.\n');
   });
+}
+
+/** Loaded late: a gateway that stands alone has no use for it. */
+function redisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
+  const { createRedisStore } = require('./store/redis') as typeof import('./store/redis');
+  return createRedisStore(url, onChange);
 }
 
 function listening(server: Server, port: number, host: string): Promise<number> {

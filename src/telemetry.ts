@@ -1,35 +1,41 @@
-// What is said about what happened: one line an operation, one an upstream call, one a confirm, joined by the request's id.
-// Never the token, a body or variables.
+// What is said about what happened: one line an operation, one an upstream call, one a confirm, joined by the request's id; and the
+// same as figures and as spans. Never the token, a body or variables.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import type PinoPretty from 'pino-pretty';
 import type { Config } from './config';
 import { createMetrics, type Metrics } from './metrics';
 import type { CallReport } from './tokenapi/client';
 import { NoAnswer, NotSent } from './tokenapi/errors';
+import type { OperationSpan, Tracing } from './tracing';
 import type { Watcher } from './watch';
 
 /** Two names of 128 characters, which may be any, and the `/` between them. */
 const DEVICE_LIMIT_CHARACTERS = 257;
 /** Enough of a token's hash to tell users apart, and too little to try tokens against. */
 const OWNER_CHARACTERS = 12;
+const NAME_LIMIT_CHARACTERS = 64;
 const FLUSH_MS = 100;
 const BUFFER_BYTES = 4096;
 
-export interface OperationReport {
-  requestId: string;
-  /** The client's name for it, if it gave one. */
-  operationName: string | null;
-  status: number;
-  ms: number;
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** What joins everything that is said of one operation. */
+export interface Trail {
+  readonly requestId: string;
+  /** The caller's place in a trace, if it sent one. */
+  readonly traceparent: string | undefined;
+  readonly span: OperationSpan | undefined;
 }
 
 /** What became of one press of the button. */
 export interface ConfirmReport {
-  requestId: string;
   /** The hash of the user's token. */
   owner: string | undefined;
   deviceId: string;
   outcome: string;
+  /** How its answer was come by. */
   by: string;
   upstreamRequestId: string;
 }
@@ -37,70 +43,99 @@ export interface ConfirmReport {
 export interface Telemetry extends Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
+  operationStarted(requestId: string, headers: IncomingHttpHeaders): Trail;
+  /** `operationName` is the client's own name for it, if it gave one. */
+  operationEnded(trail: Trail, status: number, operationName: string | null, ms: number): void;
+  callEnded(report: CallReport): void;
   /** The audit line. */
-  confirmEnded(report: ConfirmReport): void;
+  confirmEnded(trail: Trail, report: ConfirmReport): void;
   /** An operation that found no place. */
   shed(): void;
   /** A token was needed, and there was no header: which hop in front does not pass it on? */
   headerMissing(requestId: string): void;
   breakerChanged(state: string): void;
-  operationEnded(report: OperationReport): void;
-  callEnded(report: CallReport): void;
   redisChanged(isUp: boolean): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
-export function createTelemetry(config: Pick<Config, 'LOG_LEVEL'>, stream?: DestinationStream): Telemetry {
-  const buffered = stream
-    ? undefined
-    : pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
+export function createTelemetry(config: Config, stream?: DestinationStream): Telemetry {
+  const own = stream ? undefined : ownStream();
   const log = pino(
     { level: config.LOG_LEVEL, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    (stream ?? buffered) as DestinationStream,
+    (stream ?? own) as DestinationStream,
   );
   const metrics = createMetrics();
+  const tracing = tracingFrom(config);
   return {
     log,
     metrics,
     fieldEnded: metrics.fieldEnded,
     shed: metrics.shed,
+    bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     headerMissing: (requestId) => log.warn({ requestId }, 'no Authorization header came'),
     breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
-    operationEnded({ requestId, operationName, status, ms }) {
-      metrics.answered(status);
-      log.info({ requestId, operationName: operationName?.slice(0, 64), status, ms: rounded(ms) }, 'operation');
-    },
-    confirmEnded({ requestId, owner, deviceId, outcome, by, upstreamRequestId }) {
-      metrics.confirmEnded(outcome, by);
-      const device = deviceId.slice(0, DEVICE_LIMIT_CHARACTERS);
-      const user = owner?.slice(0, OWNER_CHARACTERS);
-      log.info({ requestId, RequestId: upstreamRequestId, user, device, outcome, by }, 'confirm');
-    },
-    bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
-    callEnded(report) {
-      const { caller, action, upstreamRequestId, outcome, attempts, ms, cause } = report;
-      metrics.callEnded(report);
-      log[levelOf(cause)](
-        {
-          requestId: caller.requestId,
-          RequestId: upstreamRequestId,
-          action,
-          outcome,
-          attempts,
-          ms: rounded(ms),
-          ...(cause instanceof Error && { reason: reasonFrom(cause) }),
-        },
-        'upstream call',
-      );
-    },
     redisChanged(isUp) {
       if (isUp) log.info('redis is there: idempotency keys and recent confirms are shared');
       else log.error('redis is down: confirms with an idempotency key are refused as not sent, others go on');
     },
-    close() {
-      buffered?.flushSync();
+    operationStarted(requestId, headers) {
+      const { traceparent } = headers;
+      return {
+        requestId,
+        traceparent: typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined,
+        span: tracing?.operationStarted(headers),
+      };
+    },
+    operationEnded({ requestId, traceparent, span }, status, operationName, ms) {
+      metrics.answered(status);
+      if (span) tracing?.operationEnded(span, status, operationName);
+      const name = operationName?.slice(0, NAME_LIMIT_CHARACTERS);
+      log.info({ requestId, traceparent, operationName: name, status, ms: rounded(ms) }, 'operation');
+    },
+    callEnded(report) {
+      const { action, upstreamRequestId, outcome, attempts, ms, cause } = report;
+      const { requestId, traceparent, span } = report.caller.trail;
+      metrics.callEnded(report);
+      tracing?.callEnded(span, report);
+      const reason = cause instanceof Error ? reasonFrom(cause) : undefined;
+      const line = {
+        requestId,
+        traceparent,
+        RequestId: upstreamRequestId,
+        action,
+        outcome,
+        attempts,
+        ms: rounded(ms),
+        reason,
+      };
+      log[levelOf(cause)](line, 'upstream call');
+    },
+    confirmEnded({ requestId, traceparent }, { owner, deviceId, outcome, by, upstreamRequestId }) {
+      metrics.confirmEnded(outcome, by);
+      const device = deviceId.slice(0, DEVICE_LIMIT_CHARACTERS);
+      const user = owner?.slice(0, OWNER_CHARACTERS);
+      log.info({ requestId, traceparent, RequestId: upstreamRequestId, user, device, outcome, by }, 'confirm');
+    },
+    async close() {
+      // A collector that does not answer must not hold the process.
+      await tracing?.close().catch(() => undefined);
+      own?.flushSync?.();
     },
   };
+}
+
+/** Loaded late: without an endpoint it costs nothing. */
+function tracingFrom({ OTEL_EXPORTER_OTLP_ENDPOINT, TOKENAPI_URL }: Config): Tracing | undefined {
+  if (OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return undefined;
+  const { createTracing } = require('./tracing') as typeof import('./tracing');
+  return createTracing(OTEL_EXPORTER_OTLP_ENDPOINT, TOKENAPI_URL);
+}
+
+/** Lines for people in a terminal; elsewhere JSON, written in blocks. */
+function ownStream(): DestinationStream & { flushSync?(): void } {
+  // Loaded late: a process whose output goes to a log has no use for it.
+  if (process.stdout.isTTY) return (require('pino-pretty') as typeof PinoPretty)({ sync: true });
+  return pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 }
 
 function levelOf(cause: unknown): 'info' | 'warn' | 'error' {

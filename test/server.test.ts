@@ -180,6 +180,17 @@ it('serves the explorer’s page to browsers where one is on, and nothing of it 
   await explored.close();
 });
 
+it('requires the router’s secret where one is set', async () => {
+  const guarded = await startPair({ env: { ROUTER_SECRET: 'a secret of some length' } });
+  const ask = async (headers: Record<string, string>) =>
+    (await guarded.ask(CONFIRM, { productId: 'P', deviceName: 'd' }, { headers })).status;
+  expect(await ask({})).toBe(401);
+  expect(await ask({ 'x-router-secret': 'another' })).toBe(401);
+  expect(guarded.simulator.received).toEqual([]);
+  expect(await ask({ 'x-router-secret': 'a secret of some length' })).toBe(200);
+  await guarded.close();
+});
+
 it('tells a bug whole to the log and masked to the client', async () => {
   const schema = buildSchema('type Query { broken: String, fine: String }');
   const { broken } = schema.getQueryType()?.getFields() ?? {};

@@ -3,12 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Trail } from '../telemetry';
 import type { Action } from './action';
 import { type Admission, createAdmission, NoPlace } from './admission';
 import { payloadFrom, type Reply } from './answer';
 import { type Breaker, createBreaker } from './breaker';
 import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors';
-import { createWire, WireFailure } from './wire';
+import { createWire, type OutboundProxy, WireFailure } from './wire';
 
 /** A second attempt follows the first after so long: a server that restarts needs a moment. */
 const SECOND_ATTEMPT_AFTER_MS = 50;
@@ -29,14 +30,15 @@ export interface ClientOptions {
   timeoutMs: number;
   /** Calls upstream at once. */
   places: number;
+  proxy?: OutboundProxy | undefined;
   observe: (report: CallReport) => void;
   onBreakerChange: (state: string) => void;
 }
 
 /** Whose call it is. */
 export interface Caller {
-  /** The id of the client's request, for the log. */
-  readonly requestId: string;
+  /** What joins what is said of the client's request. */
+  readonly trail: Trail;
   readonly token: string;
   /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
   readonly abandoned: () => boolean;
@@ -82,10 +84,11 @@ export interface TokenApiClient {
 }
 
 export function createTokenApiClient(options: ClientOptions): TokenApiClient {
-  const { url, timeoutMs, places, observe } = options;
+  const { url, timeoutMs, places, observe, proxy } = options;
   const admission = createAdmission(places, Math.ceil(places * QUEUE_SHARE), WAIT_SHARE);
   const breaker = createBreaker(options.onBreakerChange);
-  const wireWith = (idleMs: number) => createWire(url, { connections: places, connectTimeoutMs: timeoutMs, idleMs });
+  const wireWith = (idleMs: number) =>
+    createWire(url, { connections: places, connectTimeoutMs: timeoutMs, idleMs, proxy });
   const readWire = wireWith(READ_IDLE_MS);
   const writeWire = wireWith(WRITE_IDLE_MS);
 

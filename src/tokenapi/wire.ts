@@ -1,7 +1,7 @@
 // One POST on the wire, and the one question that matters about it afterwards: can a byte of it have left?
 // Knows undici; knows neither actions nor what an answer means.
 
-import { type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Reply } from './answer';
 
 /** Largest answer that is read. Announced or sent, a larger one is no answer. */
@@ -24,7 +24,9 @@ export class WireFailure extends Error {
   get distrusted(): boolean {
     const code = (this.cause as { code?: unknown } | undefined)?.code;
     return (
-      !this.sent && typeof code === 'string' && /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$/.test(code)
+      !this.sent &&
+      typeof code === 'string' &&
+      /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UND_ERR_PRX_TLS$/.test(code)
     );
   }
 }
@@ -40,17 +42,41 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-/**
- * A pool of HTTP/1.1 connections to one URL.
- *
- * @param idleMs how long an idle connection is kept. A server closes idle ones after a time of its own; a request
- *   written into that moment is lost, and nobody knows whether it was read.
- */
-export function createWire(
-  url: URL,
-  { connections, connectTimeoutMs, idleMs }: { connections: number; connectTimeoutMs: number; idleMs: number },
-): Wire {
-  const pool = new Pool(url.origin, {
+/** The way out through a proxy: its URL, and the hosts that are reached without it. */
+export interface OutboundProxy {
+  httpsProxy: string;
+  noProxy: string;
+}
+
+export interface WireOptions {
+  connections: number;
+  connectTimeoutMs: number;
+  /**
+   * How long an idle connection is kept. A server closes idle ones after a time of its own; a request written into that moment
+   * is lost, and nobody knows whether it was read.
+   */
+  idleMs: number;
+  proxy?: OutboundProxy | undefined;
+}
+
+/** HTTP/1.1 connections to one URL. */
+export function createWire(url: URL, options: WireOptions): Wire {
+  const dispatcher = dispatcherFor(url, options);
+  const { origin } = url;
+  const path = url.pathname + url.search;
+  const headers = { 'content-type': 'application/json' };
+  return {
+    post: (body, limitMs, onDone) =>
+      new Promise((resolve, reject) => {
+        const exchange = new Exchange(resolve, reject, onDone, limitMs);
+        dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+      }),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy }: WireOptions): Dispatcher {
+  const options: Pool.Options = {
     connections,
     pipelining: 1,
     connectTimeout: connectTimeoutMs,
@@ -65,16 +91,16 @@ export function createWire(
     autoSelectFamily: true,
     // Node's 250 ms an address is short across continents.
     autoSelectFamilyAttemptTimeout: 1000,
-  });
-  const path = url.pathname + url.search;
-  const headers = ['content-type', 'application/json'];
-  return {
-    post: (body, limitMs, onDone) =>
-      new Promise((resolve, reject) => {
-        pool.dispatch({ path, method: 'POST', headers, body }, new Exchange(resolve, reject, onDone, limitMs));
-      }),
-    close: () => pool.destroy(),
   };
+  if (!proxy || url.protocol !== 'https:') return new Pool(url.origin, options);
+  return new EnvHttpProxyAgent({
+    ...options,
+    ...proxy,
+    requestTls: { timeout: connectTimeoutMs },
+    // A proxy that does not answer CONNECT would hold its place for minutes.
+    clientFactory: (origin, tunnel) =>
+      new Pool(origin, { ...tunnel, connectTimeout: connectTimeoutMs, headersTimeout: connectTimeoutMs }),
+  });
 }
 
 class Exchange implements Dispatcher.DispatchHandler {

@@ -1,0 +1,85 @@
+// The process: its command line, its start, and its way out.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { version } from '../package.json';
+import { environmentVariables } from '../src/config';
+import { startSimulator } from '../src/simulator/simulator';
+import { runMain, startProcess } from './gatewayProcess';
+import { ask } from './pair';
+
+const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", deviceName: "lamp-1") { __typename } }';
+
+it('tells its version, and every variable in its help', async () => {
+  expect(await runMain(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  const { stdout } = await runMain(['--help']);
+  for (const name of environmentVariables.keys()) expect(stdout).toContain(name);
+});
+
+it('prints its configuration without secrets', async () => {
+  const env = {
+    REDIS_URL: 'redis://user:hidden@localhost:6379',
+    ROUTER_SECRET: 'hidden-hidden-hidden',
+    HTTPS_PROXY: 'http://user:hidden@localhost:3128',
+  };
+  const { code, stdout } = await runMain(['--print-config'], env);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ PORT: 4000, REDIS_URL: 'redis://redacted:redacted@localhost:6379' });
+  expect(stdout).not.toContain('hidden');
+});
+
+it('refuses an unknown option and names every fault of its configuration at once', async () => {
+  expect(await runMain(['--wat'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Unknown option '--wat'"),
+  });
+  const { code, stderr } = await runMain([], { PORT: 'x', EXPLORER: 'on', TOKENAPI_URL: 'http://example.com' });
+  expect(code).toBe(1);
+  for (const name of ['PORT', 'EXPLORER', 'TOKENAPI_URL']) expect(stderr).toContain(`${name}: expected`);
+});
+
+it('says which port is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await runMain([], { PORT: String(port), ADMIN_PORT: '0' });
+  other.close();
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`Port ${port} is taken`)]);
+});
+
+it('says in one line where it serves, which version, in front of what, whatever is logged', async () => {
+  const gateway = await startProcess({ LOG_LEVEL: 'silent', TOKENAPI_URL: 'http://127.0.0.1:9/tokenapi' });
+  const lines = gateway.output().trim().split('\n');
+  gateway.child.kill('SIGKILL');
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    version,
+    url: expect.stringMatching(/^http:\/\/localhost:\d+\/graphql$/),
+    adminUrl: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+    upstream: 'http://127.0.0.1:9/tokenapi',
+  });
+});
+
+it('answers what is under way at SIGTERM and exits with 0', async () => {
+  const simulator = await startSimulator({ latencyMs: 500 });
+  const gateway = await startProcess({ TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '100' });
+  const answer = ask(gateway.url, CONFIRM);
+  await pause(200);
+  gateway.child.kill('SIGTERM');
+  expect((await answer).body.data.confirmFirmwareUpgrade.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  expect(await gateway.exited).toBe(0);
+  // Nothing that was logged is lost on the way out.
+  expect(gateway.output()).toContain('"msg":"confirm"');
+  await simulator.close();
+});
+
+it('exits at once at a second signal', async () => {
+  const gateway = await startProcess({ DRAIN_DELAY_MS: '15000' });
+  gateway.child.kill('SIGTERM');
+  await pause(100);
+  const startedAt = performance.now();
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.exited).toBe(1);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
