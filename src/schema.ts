@@ -1,15 +1,16 @@
 // The list of operations, and the federation subgraph that they make.
 
 import 'reflect-metadata';
-import { buildSubgraphSchema, printSubgraphSchema } from '@apollo/subgraph';
-import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { type GraphQLObjectType, type GraphQLSchema, isObjectType, parse } from 'graphql';
-import { buildSchemaSync, createResolversMap } from 'type-graphql';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { extendSchema, type GraphQLSchema, type GraphQLUnionType, isObjectType, isUnionType, parse } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { Device } from './graph/device';
 import { ConfirmFirmwareUpgrade } from './operations/confirmFirmwareUpgrade';
 import { ConnectivityOfDevice } from './operations/connectivity';
 import { DeviceByNames } from './operations/device';
 import { DevicesByIds } from './operations/devices';
-import { entityResolvers } from './operations/entities';
+import { entitiesFrom } from './operations/entities';
 import { FirmwareOfDevice } from './operations/firmware';
 import { FirmwareUpgradeOfDevice } from './operations/firmwareUpgrade';
 import { ReleaseOfFirmware } from './operations/release';
@@ -24,32 +25,48 @@ const operations = [
   FirmwareUpgradeOfDevice,
 ] as const;
 
-/** v2.9 is the highest that both offline composers accept. */
-const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
+/** What every subgraph has besides. @see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec */
+const federation = parse(`
+  scalar _Any
+  union _Entity = Device
+  type _Service { sdl: String }
+  extend type Query {
+    _entities(representations: [_Any!]!): [_Entity]!
+    _service: _Service!
+  }
+`);
 
-export function createSchema(): GraphQLSchema {
-  const plain = withReferences(buildSchemaSync({ resolvers: operations, validate: false }));
-  // Only printed and built again does it keep the directives of federation.
-  const typeDefs = parse(`${LINK}\n${printSchemaWithDirectives(plain)}`);
-  const resolvers = createResolversMap(plain);
-  const { Query, ...others } = entityResolvers;
-  return buildSubgraphSchema([
-    { typeDefs, resolvers: { ...resolvers, ...others, Query: { ...resolvers.Query, ...Query } } as never },
-  ]);
-}
-
-/** What an interface says of a field is said once; its implementations refer to it. A scalar's words are for clients, too. */
-function withReferences(schema: GraphQLSchema): GraphQLSchema {
+/** The operations alone, as `schema.graphql` shows them. */
+export function createPlainSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({ resolvers: operations, validate: false, skipCheck: true });
   const pointInTime = schema.getType('DateTimeISO');
   if (pointInTime) pointInTime.description = 'A point in time, ISO 8601 in UTC, such as `2020-09-09T05:12:45.000Z`.';
-  for (const type of Object.values(schema.getTypeMap()))
-    for (const parent of isObjectType(type) ? type.getInterfaces() : [])
+  // What an interface says of a field is said once; its implementations refer to it.
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType))
+    for (const parent of type.getInterfaces())
       for (const name of Object.keys(parent.getFields())) {
-        const field = (type as GraphQLObjectType).getFields()[name];
+        const field = type.getFields()[name];
         if (field) field.description = `See \`${parent.name}.${name}\`.`;
       }
   return schema;
 }
 
-/** The text of `schema.graphql`. */
-export const printedSchema = (): string => `${printSubgraphSchema(createSchema())}\n`;
+/** The subgraph as it is served. Federation's own directives are in `_service { sdl }` alone: nothing else asks for them. */
+export function createSchema(): GraphQLSchema {
+  const schema = extendSchema(createPlainSchema(), federation);
+  const { _entities, _service } = schema.getQueryType()?.getFields() ?? {};
+  const entity = schema.getType('_Entity');
+  if (!_entities || !_service || !isUnionType(entity)) throw new Error('expected the fields of a subgraph');
+  _entities.resolve = (_source, { representations }) => entitiesFrom(representations);
+  _service.resolve = () => ({ sdl: printed() });
+  (entity as GraphQLUnionType).resolveType = () => Device.name;
+  return schema;
+}
+
+let text: string | undefined;
+
+/** `schema.graphql`, which a test holds equal to the code. */
+function printed(): string {
+  text ??= readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8');
+  return text;
+}

@@ -3,8 +3,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeServices } from '@apollo/composition';
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse } from 'graphql';
-import { createSchema, printedSchema } from '../src/schema';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  printSchema,
+  printType,
+} from 'graphql';
+import { printedSchema } from '../src/printSchema';
+import { createSchema } from '../src/schema';
 
 const text = readFileSync(join(__dirname, '..', 'schema.graphql'), 'utf8');
 
@@ -30,6 +41,16 @@ it('describes every type, field, argument and enum value', () => {
     }
   }
   expect(missing).toEqual([]);
+});
+
+it('is what is served, besides what every subgraph has', () => {
+  const plain = text.replace(/extend schema[\s\S]*?\)\n/, '').replace(/\n +@key\(.*\)/g, '');
+  const served = printSchema(createSchema());
+  for (const type of Object.values(buildSchema(plain).getTypeMap())) {
+    if (type.name.startsWith('__') || isSpecifiedScalarType(type) || type.name === 'Query') continue;
+    expect(served).toContain(printType(type));
+  }
+  expect(served).toContain('_entities(representations: [_Any!]!): [_Entity]!\n  _service: _Service!');
 });
 
 const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';

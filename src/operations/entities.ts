@@ -1,5 +1,4 @@
-// Query._entities: devices as other subgraphs name them, by either key. @apollo/subgraph's own resolver lets one unusable
-// representation spoil all of them.
+// Query._entities: devices as other subgraphs name them, by either key; one unusable representation spoils no other.
 
 import type { GraphQLError } from 'graphql';
 import { badUserInput, Device, deviceFrom, deviceFromId, deviceOrError } from '../graph/device';
@@ -7,18 +6,13 @@ import { InvalidArgument } from '../tokenapi/errors';
 
 export const REPRESENTATIONS_LIMIT = 1000;
 
-export const entityResolvers = {
-  Query: {
-    _entities(_source: unknown, { representations }: { representations: readonly unknown[] }) {
-      if (representations.length > REPRESENTATIONS_LIMIT)
-        throw badUserInput(
-          `representations is expected to hold at most ${REPRESENTATIONS_LIMIT}, and holds ${representations.length}.`,
-        );
-      return representations.map(entityFrom);
-    },
-  },
-  _Entity: { __resolveType: () => Device.name },
-};
+export function entitiesFrom(representations: readonly unknown[]): (Device | GraphQLError)[] {
+  if (representations.length > REPRESENTATIONS_LIMIT)
+    throw badUserInput(
+      `representations is expected to hold at most ${REPRESENTATIONS_LIMIT}, and holds ${representations.length}.`,
+    );
+  return representations.map(entityFrom);
+}
 
 const entityFrom = (representation: unknown): Device | GraphQLError =>
   deviceOrError(() => {
