@@ -1,6 +1,6 @@
 // One request's world: who asks, and the ways to the upstream that are open to them. No resolver ever holds the token.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Confirms, type Press, settlingKeyOf } from './confirms';
 import { idempotencyKeyFrom } from './idempotency';
 import { type Batch, createLoaders, type Loaders } from './loaders';
@@ -70,10 +70,10 @@ export function createContext(options: ContextOptions): Context {
     caller ??= { trail, token, abandoned };
     return caller;
   };
-  let hash: string | undefined;
+  let ownerOfToken: string | undefined;
   const owner = () => {
-    hash ??= hashOf(callerOf().token);
-    return hash;
+    ownerOfToken ??= hashOf(callerOf().token);
+    return ownerOfToken;
   };
   let loaders: Loaders | undefined;
   const loadersOf = () => {
@@ -112,7 +112,7 @@ export function createContext(options: ContextOptions): Context {
 }
 
 /** Tells users apart where the token itself must not be kept. */
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('base64url');
+const hashOf = (token: string): string => hash('sha256', token, 'base64url');
 
 const tokenFrom = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : AUTHORIZATION.exec(authorization)?.[1];

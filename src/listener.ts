@@ -7,7 +7,9 @@ import type { Confirms } from './confirms';
 import { createContext } from './context';
 import { createCors, type Headers, HOSTED_SANDBOX_ORIGIN } from './cors';
 import type { Engine } from './engine';
-import { type Sample, sandboxPage } from './explorer';
+import { createExplorer } from './explorer/explorer';
+import type { Page } from './explorer/page';
+import type { Sample } from './explorer/sample';
 import type { Lifecycle } from './lifecycle';
 import { answerTypeFrom, BadRequest, bodyFrom, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
 import type { Telemetry } from './telemetry';
@@ -20,7 +22,7 @@ export interface ListenerOptions {
   confirms: Confirms;
   lifecycle: Lifecycle;
   telemetry: Telemetry;
-  /** What the explorer's page is filled in with. */
+  /** What the explorers are filled in with. */
   sample?: Sample | undefined;
 }
 
@@ -30,6 +32,7 @@ const NOTHING: Headers = {};
 export function createListener(options: ListenerOptions): RequestListener {
   const { config, engine, client, confirms, lifecycle, telemetry, sample } = options;
   const cors = createCors([...config.CORS_ORIGINS, ...(config.EXPLORER === 'off' ? [] : [HOSTED_SANDBOX_ORIGIN])]);
+  const explorer = config.EXPLORER === 'off' ? undefined : createExplorer(sample);
 
   const isRouters = secretCheck(config.ROUTER_SECRET);
 
@@ -56,9 +59,10 @@ export function createListener(options: ListenerOptions): RequestListener {
 
     lifecycle.begin();
     try {
+      const page = request.method === 'GET' ? await explorer?.(request) : undefined;
+      if (page) return sendPage(response, page);
       if (!isFor('/graphql', request.url)) throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
       if (request.method === 'OPTIONS') return sendEmpty(response, cors.preflightHeadersFor(request));
-      if (config.EXPLORER !== 'off' && wantsPage(request)) return sendPage(response, sample);
       if (request.method !== 'POST')
         throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
       if (!isRouters(request.headers['x-router-secret']))
@@ -110,13 +114,9 @@ const isFor = (path: string, url: string | undefined): boolean =>
 const requestIdFrom = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[A-Za-z0-9_.:-]{1,128}$/.test(given) ? given : randomUUID();
 
-const wantsPage = ({ method, headers: { accept } }: IncomingMessage): boolean =>
-  method === 'GET' && accept !== undefined && accept.includes('text/html');
-
-function sendPage(response: ServerResponse, sample: Sample | undefined): void {
-  const { html, headers } = sandboxPage(sample);
-  response.writeHead(200, headers);
-  response.end(html);
+function sendPage(response: ServerResponse, { status, body, headers }: Page): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 function sendEmpty(response: ServerResponse, headers: Headers): void {

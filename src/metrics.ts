@@ -1,6 +1,6 @@
 // What happened, as figures for Prometheus. No text of a client's or of the platform's becomes a label.
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type PromClient from 'prom-client';
 import type { CallReport } from './tokenapi/client';
 import { isKnownCode } from './tokenapi/codes';
 import { NotSent, Refused, RefusedAtTheDoor } from './tokenapi/errors';
@@ -8,6 +8,8 @@ import { NotSent, Refused, RefusedAtTheDoor } from './tokenapi/errors';
 const PREFIX = 'firmware_gateway_';
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** prom-client's own, under names that Prometheus' linter refuses. */
+/** Prometheus' text format. */
+export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** What is read when the figures are asked for. */
@@ -37,12 +39,40 @@ export interface Metrics {
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
   watch(gauges: Gauges): void;
-  readonly contentType: string;
   /** The figures in Prometheus' text format. */
   text(): Promise<string>;
 }
 
-export function createMetrics(): Metrics {
+/**
+ * Metrics that are loaded a moment after the start, which does not need them: what happens before is counted then.
+ * `text` waits for them.
+ */
+export function createLateMetrics(delayMs: number): Metrics & { close(): void } {
+  const early: ((metrics: Metrics) => void)[] = [];
+  let metrics: Metrics | undefined;
+  const loaded = (): Metrics => {
+    if (!metrics) {
+      metrics = createMetrics();
+      for (const act of early.splice(0)) act(metrics);
+    }
+    return metrics;
+  };
+  const timer = setTimeout(loaded, delayMs).unref();
+  const late = (act: (metrics: Metrics) => void) => void (metrics ? act(metrics) : early.push(act));
+  return {
+    fieldEnded: (...ended) => late((each) => each.fieldEnded(...ended)),
+    answered: (status) => late((each) => each.answered(status)),
+    shed: () => late((each) => each.shed()),
+    callEnded: (report) => late((each) => each.callEnded(report)),
+    confirmEnded: (...ended) => late((each) => each.confirmEnded(...ended)),
+    watch: (gauges) => late((each) => each.watch(gauges)),
+    text: () => loaded().text(),
+    close: () => clearTimeout(timer),
+  };
+}
+
+function createMetrics(): Metrics {
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = require('prom-client') as typeof PromClient;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -109,7 +139,6 @@ export function createMetrics(): Metrics {
           },
         });
     },
-    contentType: registry.contentType,
     text: () => registry.metrics(),
   };
 }

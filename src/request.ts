@@ -100,7 +100,9 @@ export function bodyFrom(request: IncomingMessage): Promise<Buffer> {
     request.on('data', onData);
     request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.once('error', reject);
-    request.once('close', () => reject(new Error('The client left.')));
+    request.once('close', () => {
+      if (!request.complete) reject(new Error('The client left.'));
+    });
   });
 }
 

@@ -7,10 +7,10 @@ import type { DestinationStream } from 'pino';
 import type { Config } from './config';
 import { createConfirms } from './confirms';
 import { createEngine } from './engine';
-import type { Sample } from './explorer';
+import type { Sample } from './explorer/sample';
 import { createLifecycle, type Lifecycle } from './lifecycle';
 import { createListener } from './listener';
-import type { Metrics } from './metrics';
+import { METRICS_TYPE, type Metrics } from './metrics';
 import type { RedisStore } from './store/redis';
 import { createTelemetry } from './telemetry';
 import { createTokenApiClient } from './tokenapi/client';
@@ -130,7 +130,7 @@ function createAdminServer(lifecycle: Lifecycle, metrics: Metrics): Server {
     };
     if (url === '/livez') tell(200, 'ok\n');
     else if (url === '/readyz') tell(lifecycle.isReady() ? 200 : 503, lifecycle.isReady() ? 'ok\n' : 'not ready\n');
-    else if (url === '/metrics') tell(200, await metrics.text(), metrics.contentType);
+    else if (url === '/metrics') tell(200, await metrics.text(), METRICS_TYPE);
     else tell(404, 'Here are /livez, /readyz and /metrics.\n');
   });
 }

@@ -1,0 +1,22 @@
+// Which page a browser gets where an explorer is on: Apollo Sandbox at /graphql, and at /explorer one that needs nothing
+// from outside. Knows no GraphQL.
+
+import type { IncomingMessage } from 'node:http';
+import type { Page } from './page';
+import { type Sample, sampleRequestFrom } from './sample';
+import { sandboxPage } from './sandbox';
+
+/** The page that a GET asks for; undefined if none. */
+export type Explorer = (request: IncomingMessage) => Promise<Page | undefined>;
+
+export function createExplorer(sample?: Sample): Explorer {
+  const filledIn = sampleRequestFrom(sample);
+  return async ({ url = '', headers: { accept = '' } }) => {
+    const [path = ''] = url.split('?', 1);
+    if (path === '/graphql') return accept.includes('text/html') ? sandboxPage(filledIn) : undefined;
+    return path.startsWith('/explorer') ? local().localPage(path, filledIn) : undefined;
+  };
+}
+
+/** Loaded by the first who opens it: no start and no operation waits for it. */
+const local = (): typeof import('./local') => require('./local');
