@@ -121,6 +121,8 @@ export function createTelemetry(config: Config, stream?: DestinationStream): Tel
       info('confirm', { requestId, traceparent, RequestId: upstreamRequestId, user, device, outcome, by });
     },
     async close() {
+      // What this turn of the event loop says is still to be written.
+      await new Promise(setImmediate);
       // A collector that does not answer must not hold the process.
       await tracing?.close().catch(() => undefined);
       metrics.close();
@@ -131,20 +133,23 @@ export function createTelemetry(config: Config, stream?: DestinationStream): Tel
 
 /**
  * The lines of every request, in pino's form and through its stream, but without its way there, which costs several times as much:
- * these are flat, and hold nothing that it would have to treat.
+ * these are flat, and hold nothing that it would have to treat. What one turn of the event loop says is written in one go.
  */
 function infoLines(log: Logger, stream: DestinationStream): (msg: string, fields: object) => void {
   if (!log.isLevelEnabled('info')) return () => undefined;
   const level = log.levels.values.info;
-  let lastMs = 0;
+  let lines = '';
   let time = '';
+  const write = () => {
+    stream.write(lines);
+    lines = '';
+  };
   return (msg, fields) => {
-    const now = Date.now();
-    if (now !== lastMs) {
-      lastMs = now;
-      time = new Date(now).toISOString();
+    if (lines === '') {
+      time = new Date().toISOString();
+      setImmediate(write);
     }
-    stream.write(`${JSON.stringify({ level, time, ...fields, msg })}\n`);
+    lines += `${JSON.stringify({ level, time, ...fields, msg })}\n`;
   };
 }
 

@@ -44,8 +44,8 @@ export async function startPair({
   const simulator = await startSimulator({ paceMs: 20, ...simulatorOptions });
   const log: Record<string, unknown>[] = [];
   const logTo = new Writable({
-    write(line, _encoding, done) {
-      log.push(JSON.parse(line.toString()));
+    write(lines, _encoding, done) {
+      for (const line of lines.toString().trim().split('\n')) log.push(JSON.parse(line));
       done();
     },
   });

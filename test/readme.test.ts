@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GraphQLEnumType } from 'graphql';
 import { environmentVariables } from '../src/config';
+import * as documents from '../src/documents';
 import { rowsByCode, rowsOfTheGateway } from '../src/graph/errors';
 import * as idempotency from '../src/idempotency';
 import * as limits from '../src/limits';
@@ -45,7 +46,7 @@ it('lists every environment variable with its meaning', () => {
 });
 
 it('lists every limit with its figure', () => {
-  const modules = [limits, devices, entities, loaders, wire, breaker, server, settling, idempotency];
+  const modules = [limits, devices, entities, loaders, wire, breaker, server, settling, idempotency, documents];
   const figures = modules.flatMap((module) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === 'number' && /^[A-Z_]+$/.test(name))

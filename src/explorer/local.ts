@@ -79,8 +79,11 @@ function altairPage({ document, variables, headers }: SampleRequest): Page {
   ]);
 }
 
-const initFrom = (options: object): string =>
-  `AltairGraphQL.init({ ...${scriptSafe(options)}, endpointURL: new URL('../../graphql', document.baseURI).href });`;
+const initFrom = (options: { initialSettings: object }): string => `
+const options = ${scriptSafe(options)};
+options.initialSettings.language = navigator.language.startsWith('zh') ? 'zh-CN' : 'en-US';
+options.endpointURL = new URL('../../graphql', document.baseURI).href;
+AltairGraphQL.init(options);`;
 
 /**
  * Altair takes a nonce, but of the libraries in it some make style elements without one. So every style element that a
