@@ -1,0 +1,45 @@
+// Apollo Client 4 with the settings that are shipped for it.
+
+import { ApolloClient, HttpLink, InMemoryCache, type InMemoryCacheConfig } from '@apollo/client';
+import { typePolicies } from '../../clients/apolloCache';
+import possibleTypes from '../../clients/possibleTypes.json';
+import {
+  ConfirmFirmwareUpgradeDocument,
+  DeviceFirmwareDocument,
+  FollowFirmwareUpgradeDocument,
+} from './artefacts/preset/graphql';
+import { type Client, type ClientOptions, headersFor, required, variablesFor } from './client';
+
+export interface ApolloTestClient extends Client {
+  apollo: ApolloClient;
+}
+
+export function createApollo(
+  options: ClientOptions,
+  settings: InMemoryCacheConfig = { possibleTypes, typePolicies },
+): ApolloTestClient {
+  const apollo = new ApolloClient({
+    link: new HttpLink({ uri: options.url, headers: headersFor(options) }),
+    cache: new InMemoryCache(settings),
+  });
+  const read = { fetchPolicy: 'network-only' } as const;
+  return {
+    apollo,
+    async ask(deviceName) {
+      const variables = variablesFor(deviceName);
+      const { data } = await apollo.query({ query: DeviceFirmwareDocument, variables, ...read });
+      return required(data?.device);
+    },
+    async confirm(deviceName) {
+      const variables = variablesFor(deviceName);
+      const { data } = await apollo.mutate({ mutation: ConfirmFirmwareUpgradeDocument, variables });
+      return required(data).confirmFirmwareUpgrade;
+    },
+    async follow(deviceName) {
+      const variables = variablesFor(deviceName);
+      const { data } = await apollo.query({ query: FollowFirmwareUpgradeDocument, variables, ...read });
+      return required(data?.device);
+    },
+    stop: () => apollo.stop(),
+  };
+}

@@ -1,0 +1,10 @@
+// The project's own way of running tests, here: the gateway runs from its sources, over a running simulator.
+
+const { jest } = require('../../package.json');
+
+module.exports = {
+  ...jest,
+  roots: ['<rootDir>'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  modulePathIgnorePatterns: [],
+};

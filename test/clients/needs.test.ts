@@ -1,0 +1,34 @@
+// Why the README asks of a client what it asks: what happens otherwise.
+
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, fetchExchange } from '@urql/core';
+import { type Pair, startPair } from '../pair';
+import { FollowFirmwareUpgradeDocument } from './artefacts/preset/graphql';
+import { headersFor, variablesFor } from './client';
+import relayConfig from './relay.config.json';
+
+let pair: Pair;
+beforeAll(async () => {
+  pair = await startPair();
+});
+afterAll(() => pair.close());
+
+it('answers the GET that urql makes of a query by 405', async () => {
+  const headers = headersFor({ url: pair.url });
+  const urql = new Client({ url: pair.url, fetchOptions: { headers }, exchanges: [fetchExchange] });
+  const { data, error } = await urql.query(FollowFirmwareUpgradeDocument, variablesFor('lamp-busy'));
+  expect([data, error?.response.status]).toEqual([undefined, 405]);
+  expect(pair.simulator.received).toEqual([]);
+});
+
+it('stops relay-compiler at `extend schema`', () => {
+  const artefacts = join(__dirname, 'artefacts');
+  const config = { ...relayConfig, src: '../relay', schema: '../../../schema.graphql', artifactDirectory: './relay' };
+  writeFileSync(join(artefacts, 'relay.config.json'), JSON.stringify(config));
+  const options = { cwd: artefacts, encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync('npx', ['relay-compiler', '--validate', 'relay.config.json'], options);
+  expect(status).not.toBe(0);
+  expect(stderr).toContain('SchemaExtension not implemented');
+});
