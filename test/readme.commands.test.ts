@@ -15,7 +15,7 @@ const shown = [...readme.matchAll(/-d '([^']+)'[\s\S]*?```json\n(.*)\n```/g)].ma
 
 let pair: Pair;
 beforeAll(async () => {
-  pair = await startPair({ simulator: { paceMs: 50 } });
+  pair = await startPair({ simulator: { paceMs: 400 } });
 });
 afterAll(() => pair.close());
 
@@ -34,7 +34,7 @@ it('shows at least a success, and the three operations', () => {
 it.each(shown.map(({ body, json }) => [body, json] as const))('%s', async (body, json) => {
   let answer = await send(body);
   // The one that is to be repeated until the upgrade has ended.
-  for (let i = 0; body.includes('isFinal') && !JSON.stringify(answer).includes('"isFinal":true') && i < 200; i++) {
+  for (let i = 0; body.includes('isFinal') && !JSON.stringify(answer).includes('"isFinal":true') && i < 1500; i++) {
     await pause(10);
     answer = await send(body);
   }

@@ -1,6 +1,6 @@
 // The HTTP side: what is a request, what is none, and what browsers, balancers and explorers get.
 
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { buildSchema, graphql } from 'graphql';
 import { watched } from '../src/watch';
 import { CONFIRM, confirm, type Pair, PRODUCT, startPair, TOKEN } from './pair';
@@ -168,6 +168,10 @@ it('tells a balancer that it lives and is ready', async () => {
 it('serves the explorer’s page to browsers where one is on, and nothing of it otherwise', async () => {
   const browser = { headers: { accept: 'text/html,application/xhtml+xml' } };
   expect((await fetch(pair.url, browser)).status).toBe(405);
+  for (const path of ['/explorer', '/explorer/8.5.9/main.js']) {
+    const nothing = await fetch(new URL(path, pair.url), browser);
+    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
+  }
   const explored = await startPair({ env: { EXPLORER: 'sandbox' } });
   const page = await fetch(explored.url, browser);
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -189,6 +193,66 @@ it('requires the router’s secret where one is set', async () => {
   expect(guarded.simulator.received).toEqual([]);
   expect(await ask({ 'x-router-secret': 'a secret of some length' })).toBe(200);
   await guarded.close();
+});
+
+describe('the local explorer', () => {
+  let explored: Pair;
+  beforeAll(async () => {
+    explored = await startPair({ env: { EXPLORER: 'sandbox' } });
+  });
+  afterAll(() => explored.close());
+
+  /** A GET of exactly this path: fetch would tidy it. */
+  const get = (path: string) =>
+    new Promise<{ status?: number | undefined; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+      httpRequest(explored.url, { path, agent: false }, async (response) => {
+        const chunks = await response.toArray();
+        resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString() });
+      })
+        .once('error', reject)
+        .end();
+    });
+
+  it('serves a page with a policy, and every file that the page names', async () => {
+    const { status, headers, text } = await get('/explorer?from=bookmark');
+    expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(headers['content-security-policy']).toMatch(/script-src 'self' 'nonce-[^']+';/);
+    expect(headers['content-security-policy']).not.toContain('unsafe');
+    expect(text).toContain('confirmFirmwareUpgrade');
+    const base = /<base href="([^"]+)">/.exec(text)?.[1];
+    const names = [...text.matchAll(/(?:src|href)="([^"]+\.[a-z]+)"/g)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['main.js', 'styles.css', 'favicon.ico']));
+    for (const name of names) {
+      const asset = await get(`/${base}${name}`);
+      expect([asset.status, asset.headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable']);
+      expect(asset.headers['content-type']).toMatch(
+        /^(text\/(javascript|css); charset=utf-8|image\/(svg\+xml|x-icon))$/,
+      );
+    }
+  });
+
+  it.each([
+    '/explorer/main.js',
+    '/explorer/8.5.9/',
+    '/explorer/8.5.9/index.html',
+    '/explorer/8.5.9/iframe-sandbox/index.html',
+    '/explorer/8.5.9/../../package.json',
+    '/explorer/8.5.9/../index.js',
+    '/explorer/8.5.9/%2e%2e/index.js',
+    '/explorer/8.5.9/..\\index.js',
+    '/explorer/8.5.9//etc/hostname.json',
+    '/explorer/8.5.9/constructor',
+    '/explorers',
+  ])('serves no other file: %s', async (path) => {
+    const { status, headers } = await get(path);
+    expect([status, headers['content-type']]).toEqual([404, 'application/json; charset=utf-8']);
+  });
+
+  it('takes no operation', async () => {
+    const url = explored.url.replace('/graphql', '/explorer');
+    expect((await fetch(url, { method: 'POST', headers: json, body: document })).status).toBe(404);
+    expect(explored.simulator.received).toEqual([]);
+  });
 });
 
 it('tells a bug whole to the log and masked to the client', async () => {

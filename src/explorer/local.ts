@@ -1,12 +1,13 @@
 // The pages under /explorer: Altair, every file of it from the installed package. Loaded late.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { getAltairHtml, getDistDirectory } from 'altair-static';
+import { dirname, extname, join } from 'node:path';
 import { createNonce, htmlPage, type Page, scriptSafe } from './page';
 import type { SampleRequest } from './sample';
 
+// Only found, not loaded: its own code would stop everything for a third of a second, and do what `altairPage` does.
+const FOLDER = join(dirname(require.resolve('altair-static')), 'dist');
 const { version } = require('altair-static/package.json') as { version: string };
 
 /** Not every file's name has a hash of its content in it. The version does for all: what is under it never changes. */
@@ -25,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The only names that are served: nothing that a browser sends becomes a path. */
 const files = new Set(
-  readdirSync(getDistDirectory(), { recursive: true, encoding: 'utf8' })
+  readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     // The frame runs scripts that a user writes before a request: it would need unsafe-eval.
     .filter((name) => extname(name) in TYPES && !name.startsWith('iframe-sandbox/')),
@@ -47,7 +48,7 @@ async function assetPage(name: string): Promise<Page> {
     // A worker does not inherit the page's policy.
     'content-security-policy': `default-src 'none'; script-src 'self'`,
   };
-  return { status: 200, body: await readFile(join(getDistDirectory(), name)), headers };
+  return { status: 200, body: await readFile(join(FOLDER, name)), headers };
 }
 
 function altairPage({ document, variables, headers }: SampleRequest): Page {
@@ -60,7 +61,7 @@ function altairPage({ document, variables, headers }: SampleRequest): Page {
     initialSettings: { 'banners.disable': true, disablePushNotification: true },
     disableAccount: true,
   };
-  const html = getAltairHtml()
+  const html = readFileSync(join(FOLDER, 'index.html'), 'utf8')
     // Relative to the page, for a proxy may have put a prefix before it.
     .replace(
       /<base[^>]*>/,

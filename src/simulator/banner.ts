@@ -40,7 +40,8 @@ export function writeBanner(terminal: Terminal, url: string, adminUrl: string): 
 
   heading('Open');
   table([
-    [url, 'in a browser: the explorer, with a confirm filled in'],
+    [url, 'in a browser: Apollo Sandbox, from Apollo’s CDN, with a confirm filled in'],
+    [new URL('/explorer', url).href, 'in a browser: the same in Altair, from this process alone'],
     [`${adminUrl}/readyz`, 'health'],
   ]);
 

@@ -20,7 +20,12 @@ it('names every sample device and token, and where to look', () => {
   writeBanner(terminal, 'http://localhost:4000/graphql', 'http://localhost:4001');
   const names = [...SAMPLE_DEVICES.map(({ name }) => name), ...SAMPLE_TOKENS.map(({ token }) => token)];
   expect(names.filter((name) => !written().includes(name))).toEqual([]);
-  expect(written()).toContain('http://localhost:4001/readyz');
+  for (const url of [
+    'http://localhost:4000/graphql ',
+    'http://localhost:4000/explorer ',
+    'http://localhost:4001/readyz ',
+  ])
+    expect(written()).toContain(url);
   expect(
     Math.max(
       ...written()
