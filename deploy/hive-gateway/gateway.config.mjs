@@ -1,0 +1,43 @@
+// Hive Gateway in front of this subgraph, which the supergraph calls "firmware". Start it in the folder of this file and of
+// supergraph.graphql, or copy what is here into the configuration you have.
+
+const SUBGRAPH = 'firmware';
+
+/**
+ * The subgraph gives each call to the platform TOKENAPI_TIMEOUT_MS (10 s), and one operation may need three in a row: the
+ * confirm, the firmware, its release. A router that gives up earlier turns a typed answer into an unknown outcome.
+ */
+const TIMEOUT_MS = Number(process.env.FIRMWARE_TIMEOUT_MS ?? 35_000);
+
+const PASSED_ON = [
+  // Who asks. Without it, every answer is a TokenApiInvalidAccessTokenError.
+  'authorization',
+  // Makes the repeat of one press of the button safe, whoever repeats it.
+  'idempotency-key',
+  // Joins this router's log with the subgraph's.
+  'x-request-id',
+  // Joins their traces.
+  'traceparent',
+];
+
+export const gatewayConfig = {
+  supergraph: './supergraph.graphql',
+
+  propagateHeaders: {
+    fromClientToSubgraphs({ request, subgraphName }) {
+      // The user's token and our secret are no other subgraph's business.
+      if (subgraphName !== SUBGRAPH) return {};
+      return {
+        ...Object.fromEntries(PASSED_ON.map((name) => [name, request.headers.get(name)])),
+        // Tells the subgraph that this router asks; it answers 401 to others once it has a ROUTER_SECRET itself.
+        'x-router-secret': process.env.ROUTER_SECRET,
+      };
+    },
+  },
+
+  upstreamTimeout: ({ subgraphName }) => (subgraphName === SUBGRAPH ? TIMEOUT_MS : undefined),
+
+  // Never repeat a mutation: a lost answer may belong to an order that was carried out. Reads need no second try here
+  // either, since the subgraph makes one. For other subgraphs, choose by `subgraphName` and `executionRequest.operationType`.
+  upstreamRetry: () => ({ maxRetries: 0 }),
+};
