@@ -119,7 +119,7 @@ export class ConfigError extends Error {}
  */
 export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
   // These two are written in small letters as often.
-  const spelled = { HTTPS_PROXY: env.https_proxy, NO_PROXY: env.no_proxy, ...env };
+  const spelled = { ...env, HTTPS_PROXY: env.HTTPS_PROXY || env.https_proxy, NO_PROXY: env.NO_PROXY || env.no_proxy };
   const given = Object.fromEntries(Object.entries(spelled).filter(([, value]) => value !== undefined && value !== ''));
   const read = environment.safeParse(given);
   const faults = read.error?.issues.map(({ path, message }) => faultFrom(String(path[0]), message, given)) ?? [];
