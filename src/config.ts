@@ -80,7 +80,7 @@ const environment = z.object({
   HTTPS_PROXY: proxyUrl.describe('Proxy through which an https `TOKENAPI_URL` is reached.'),
   NO_PROXY: z.string().default('').describe('Hosts that are reached without it, separated by commas.'),
   EXPLORER: choice(['sandbox', 'off'], 'off').describe(
-    '`sandbox`: a browser that opens `/graphql` gets Apollo Sandbox.',
+    '`sandbox`: a browser that opens `/graphql` gets Apollo Sandbox, and `/explorer` is an explorer that needs no CDN.',
   ),
   INTROSPECTION: z
     .enum(['on', 'off'], { error: 'expected on or off' })

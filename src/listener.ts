@@ -7,7 +7,6 @@ import type { Confirms } from './confirms';
 import { createContext } from './context';
 import { createCors, type Headers, HOSTED_SANDBOX_ORIGIN } from './cors';
 import type { Engine } from './engine';
-import { createExplorer } from './explorer/explorer';
 import type { Page } from './explorer/page';
 import type { Sample } from './explorer/sample';
 import type { Lifecycle } from './lifecycle';
@@ -32,7 +31,7 @@ const NOTHING: Headers = {};
 export function createListener(options: ListenerOptions): RequestListener {
   const { config, engine, client, confirms, lifecycle, telemetry, sample } = options;
   const cors = createCors([...config.CORS_ORIGINS, ...(config.EXPLORER === 'off' ? [] : [HOSTED_SANDBOX_ORIGIN])]);
-  const explorer = config.EXPLORER === 'off' ? undefined : createExplorer(sample);
+  const explorer = config.EXPLORER === 'off' ? undefined : explorerRoom().createExplorer(sample);
 
   const isRouters = secretCheck(config.ROUTER_SECRET);
 
@@ -113,6 +112,9 @@ const isFor = (path: string, url: string | undefined): boolean =>
 /** A caller's id is taken if it is short and plain. */
 const requestIdFrom = (given: string | string[] | undefined): string =>
   typeof given === 'string' && /^[A-Za-z0-9_.:-]{1,128}$/.test(given) ? given : randomUUID();
+
+/** Loaded only where an explorer is on. */
+const explorerRoom = (): typeof import('./explorer/explorer') => require('./explorer/explorer');
 
 function sendPage(response: ServerResponse, { status, body, headers }: Page): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });

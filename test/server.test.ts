@@ -5,6 +5,8 @@ import { buildSchema, graphql } from 'graphql';
 import { watched } from '../src/watch';
 import { CONFIRM, confirm, type Pair, PRODUCT, startPair, TOKEN } from './pair';
 
+const assets = `/explorer/${(require('altair-static/package.json') as { version: string }).version}/`;
+
 let pair: Pair;
 beforeAll(async () => {
   pair = await startPair({ env: { CORS_ORIGINS: 'https://app.example.com' } });
@@ -168,7 +170,7 @@ it('tells a balancer that it lives and is ready', async () => {
 it('serves the explorer’s page to browsers where one is on, and nothing of it otherwise', async () => {
   const browser = { headers: { accept: 'text/html,application/xhtml+xml' } };
   expect((await fetch(pair.url, browser)).status).toBe(405);
-  for (const path of ['/explorer', '/explorer/8.5.9/main.js']) {
+  for (const path of ['/explorer', `${assets}main.js`]) {
     const nothing = await fetch(new URL(path, pair.url), browser);
     expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/json; charset=utf-8']);
   }
@@ -221,6 +223,7 @@ describe('the local explorer', () => {
     expect(text).toContain('confirmFirmwareUpgrade');
     const base = /<base href="([^"]+)">/.exec(text)?.[1];
     const names = [...text.matchAll(/(?:src|href)="([^"]+\.[a-z]+)"/g)].map(([, name]) => name);
+    expect(`/${base}`).toBe(assets);
     expect(names).toEqual(expect.arrayContaining(['main.js', 'styles.css', 'favicon.ico']));
     for (const name of names) {
       const asset = await get(`/${base}${name}`);
@@ -233,15 +236,15 @@ describe('the local explorer', () => {
 
   it.each([
     '/explorer/main.js',
-    '/explorer/8.5.9/',
-    '/explorer/8.5.9/index.html',
-    '/explorer/8.5.9/iframe-sandbox/index.html',
-    '/explorer/8.5.9/../../package.json',
-    '/explorer/8.5.9/../index.js',
-    '/explorer/8.5.9/%2e%2e/index.js',
-    '/explorer/8.5.9/..\\index.js',
-    '/explorer/8.5.9//etc/hostname.json',
-    '/explorer/8.5.9/constructor',
+    `${assets}`,
+    `${assets}index.html`,
+    `${assets}iframe-sandbox/index.html`,
+    `${assets}../../package.json`,
+    `${assets}../index.js`,
+    `${assets}%2e%2e/index.js`,
+    `${assets}..\\index.js`,
+    `${assets}/etc/hostname.json`,
+    `${assets}constructor`,
     '/explorers',
   ])('serves no other file: %s', async (path) => {
     const { status, headers } = await get(path);

@@ -25,7 +25,12 @@ export function createMemoryStore({ limit, whenFull }: MemoryOptions): Store {
 
   function put(key: string, value: string, ttlMs: number): void {
     const now = Date.now();
-    entries.delete(key);
+    const own = entries.get(key);
+    if (own) {
+      own.value = value;
+      own.until = now + ttlMs;
+      return;
+    }
     for (const [oldest, { until }] of entries) {
       if (until > now && !(entries.size >= limit && whenFull === 'forget-oldest')) break;
       entries.delete(oldest);
