@@ -20,7 +20,7 @@ export interface Press {
 export interface Codec<Answer, Record> {
   mayHaveStarted(answer: Answer): boolean;
   recordFrom(answer: Answer): Record;
-  answerFrom(record: Record): Answer;
+  answerFrom(record: Record, deviceId: string): Answer;
 }
 
 export interface Confirmed<Answer> {
@@ -100,7 +100,8 @@ export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): 
 
       return share(`${settlingKey} ${idempotencyKey}`, press.abandoned, async (abandoned) => {
         const claimed = await keys.claim({ owner, deviceId, key: idempotencyKey });
-        if (claimed.kind === 'answered') return { answer: codec.answerFrom(claimed.answer as never), by: 'replayed' };
+        if (claimed.kind === 'answered')
+          return { answer: codec.answerFrom(claimed.answer as never, deviceId), by: 'replayed' };
         const confirmed = await sendOnce(abandoned);
         if (codec.mayHaveStarted(confirmed.answer)) claimed.keep(codec.recordFrom(confirmed.answer));
         else claimed.free();

@@ -3,7 +3,7 @@
 import { Args, ArgsType, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { Codec } from '../confirms';
 import type { Context } from '../context';
-import { Device, DeviceArgs, deviceFrom } from '../graph/device';
+import { Device, DeviceArgs, deviceFrom, deviceFromId } from '../graph/device';
 import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
 import type { ErrorFields } from '../graph/errorTypes';
 import { TokenApiNextStep } from '../graph/nextStep';
@@ -86,7 +86,7 @@ Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/prod
     try {
       deviceFrom(productId, deviceName);
       const press = context.pressOn(device.id, idempotencyKey);
-      ({ answer, by } = await context.confirms.once(press, send, codecFor(device)));
+      ({ answer, by } = await context.confirms.once(press, send, codec));
     } catch (cause) {
       answer = confirmErrorFrom(context.attributed(cause), device);
     }
@@ -95,15 +95,16 @@ Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/prod
   }
 }
 
-const codecFor = (device: Device): Codec<Answer, Told> => ({
+const codec: Codec<Answer, Told> = {
   /** Accepted, or nobody can say that it was not. */
   mayHaveStarted: (answer) =>
     answer instanceof ConfirmFirmwareUpgradeSuccess || answer.nextStep === TokenApiNextStep.CHECK_STATUS,
   recordFrom: (answer) => ({ ...answer, type: answer.constructor.name, device: undefined }),
-  answerFrom({ type, ...fields }) {
+  answerFrom({ type, ...fields }, deviceId) {
+    const device = deviceFromId(deviceId);
     const errorType = confirmErrorTypes.find(({ name }) => name === type);
     return errorType
       ? new errorType(fields as ErrorFields, device)
       : new ConfirmFirmwareUpgradeSuccess(fields.requestId, device);
   },
-});
+};
