@@ -14,6 +14,8 @@ export interface Press {
   readonly idempotencyKey: string | undefined;
   /** True once nobody waits for the answer. */
   readonly abandoned: () => boolean;
+  /** When its time began, by `performance.now()`: waiting for another replica's answer takes of it. */
+  readonly startedAt: number;
 }
 
 /** How answers are kept, and which must be. */

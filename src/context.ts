@@ -28,6 +28,7 @@ export interface Context {
     action: Action<Parameters, Payload>,
     parameters: Parameters,
     abandoned: () => boolean,
+    startedAt: number,
   ): Promise<Answered<Payload>>;
   /** Reads, once for the same parameters. @throws a TokenApiFailure */
   read<Parameters extends object, Payload>(
@@ -40,8 +41,8 @@ export interface Context {
   isSettling(deviceId: string, read: Parameters<Settling['covers']>[1]): Promise<boolean>;
   /** A confirm's end that can be told: a bug in the middle of one is logged, and its outcome is unknown. */
   attributed(cause: unknown): unknown;
-  /** Says what became of a confirm: `by` is how its answer was come by. */
-  confirmEnded(deviceId: string, outcome: string, by: string, upstreamRequestId: string): void;
+  /** Says what became of a confirm: `by` is how its answer was come by. No device if what was sent names none: it may be anything. */
+  confirmEnded(deviceId: string | undefined, outcome: string, by: string, upstreamRequestId: string): void;
 }
 
 export interface ContextOptions {
@@ -88,10 +89,11 @@ export function createContext(options: ContextOptions): Context {
       deviceId,
       idempotencyKey: idempotencyKeyFrom(options.idempotencyKey, argument),
       abandoned,
+      startedAt: performance.now(),
     }),
-    async write(action, parameters, abandonedByAll) {
+    async write(action, parameters, abandonedByAll, startedAt) {
       try {
-        return await client.call(action, parameters, { ...callerOf(), abandoned: abandonedByAll });
+        return await client.call(action, parameters, { ...callerOf(), abandoned: abandonedByAll }, startedAt);
       } finally {
         loaders = undefined;
       }

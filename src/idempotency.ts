@@ -67,8 +67,6 @@ export function createIdempotencyKeys<Record>(
   timeoutMs: number,
   onLost: (what: string) => void,
 ): IdempotencyKeys<Record> {
-  const written = (write: Promise<void>, what: string) => void write.catch(() => onLost(what));
-
   return {
     async claim({ owner, deviceId, key: ownKey }) {
       // A key is the client's text: whatever it holds, it is not for the store to show.
@@ -84,17 +82,21 @@ export function createIdempotencyKeys<Record>(
         } catch (cause) {
           if (!(cause instanceof StoreUnavailable)) throw cause;
           if (seen) throw lost();
+          // It may have been put all the same, only told too late: nobody may take it for a confirm that was begun.
+          store.remove(key, value).catch(() => undefined);
           throw new NotSent('The idempotency key cannot be kept now.', undefined, { retryAfterMs: 1000, cause });
         }
         if (found === undefined)
           return {
             kind: 'ours',
-            keep: (answer) =>
-              written(
-                store.replace(key, value, JSON.stringify({ ...entry, answer }), IDEMPOTENCY_KEY_TTL_MS),
-                'answer',
-              ),
-            free: () => written(store.remove(key, value), 'release'),
+            keep: (answer) => {
+              const kept = JSON.stringify({ ...entry, answer });
+              store.replace(key, value, kept, IDEMPOTENCY_KEY_TTL_MS).then(
+                (isKept) => isKept || onLost('answer'),
+                () => onLost('answer'),
+              );
+            },
+            free: () => void store.remove(key, value).catch(() => onLost('release')),
           };
         const other = JSON.parse(found) as Entry;
         if (other.deviceId !== deviceId) throw new InvalidArgument('The idempotency key was used for another device.');

@@ -68,6 +68,7 @@ function excessOf(document: DocumentNode): string | undefined {
 }
 
 function excessOfOperation(operation: OperationDefinitionNode, measure: Measure): string | undefined {
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return 'Subscriptions are not supported.';
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const roots = isMutation ? measure.fields - Math.min(1, measure.typenames) : measure.fields;
   const onVariables = operation.variableDefinitions?.reduce(

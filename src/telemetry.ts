@@ -11,8 +11,6 @@ import { NoAnswer, NotSent } from './tokenapi/errors';
 import type { OperationSpan, Tracing } from './tracing';
 import type { Watcher } from './watch';
 
-/** Two names of 128 characters, which may be any, and the `/` between them. */
-const DEVICE_LIMIT_CHARACTERS = 257;
 /** Enough of a token's hash to tell users apart, and too little to try tokens against. */
 const OWNER_CHARACTERS = 12;
 const NAME_LIMIT_CHARACTERS = 64;
@@ -34,7 +32,8 @@ export interface Trail {
 export interface ConfirmReport {
   /** The hash of the user's token. */
   owner: string | undefined;
-  deviceId: string;
+  /** Undefined if what was sent names none: it may be anything, a token by mistake. */
+  deviceId: string | undefined;
   outcome: string;
   /** How its answer was come by. */
   by: string;
@@ -116,9 +115,8 @@ export function createTelemetry(config: Config, stream?: DestinationStream): Tel
     },
     confirmEnded({ requestId, traceparent }, { owner, deviceId, outcome, by, upstreamRequestId }) {
       metrics.confirmEnded(outcome, by);
-      const device = deviceId.slice(0, DEVICE_LIMIT_CHARACTERS);
       const user = owner?.slice(0, OWNER_CHARACTERS);
-      info('confirm', { requestId, traceparent, RequestId: upstreamRequestId, user, device, outcome, by });
+      info('confirm', { requestId, traceparent, RequestId: upstreamRequestId, user, device: deviceId, outcome, by });
     },
     async close() {
       // What this turn of the event loop says is still to be written.

@@ -200,6 +200,7 @@ it('writes one audit line a confirm: who, which device, what became of it', asyn
   await confirm(pair, 'lamp-offline');
   await confirm(pair, 'no such\nname', { token: null });
   const lines = pair.log.filter(({ msg }) => msg === 'confirm');
+  expect(JSON.stringify(lines)).not.toContain('no such');
   expect(lines).toMatchObject([
     {
       requestId: 'r1',
@@ -210,6 +211,6 @@ it('writes one audit line a confirm: who, which device, what became of it', asyn
       by: 'sent',
     },
     { device: `${PRODUCT}/lamp-offline`, outcome: 'DeviceOfflineError', by: 'sent' },
-    { device: `${PRODUCT}/no such\nname`, outcome: 'TokenApiInvalidParameterValueError', by: 'refused' },
+    { outcome: 'TokenApiInvalidParameterValueError', by: 'refused' },
   ]);
 });

@@ -70,6 +70,7 @@ it.each<Case>([
     body: query('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'),
     status: 400,
   },
+  { name: 'a subscription', body: query('subscription { device { id } }'), status: 400 },
   { name: 'an unknown field', body: query('{ devize { id } }'), status: 400 },
   { name: 'a number for a string', body: query('{ device(productId: 7, deviceName: "d") { id } }'), status: 400 },
   { name: 'introspection while it is off', body: query('{ __schema { types { name } } }'), status: 400 },

@@ -4,8 +4,8 @@ import { GraphQLError } from 'graphql';
 import { ArgsType, Directive, Field, ID, ObjectType } from 'type-graphql';
 import { InvalidArgument } from '../tokenapi/errors';
 
-/** 1 to 128 characters; no control characters, spaces or `/`. */
-const NAME = /^[^\s\p{Cc}/]{1,128}$/u;
+/** 1 to 128 characters; no control characters, halves of one, spaces or `/`. */
+const NAME = /^[^\s\p{Cc}\p{Cs}/]{1,128}$/u;
 
 @ObjectType({
   simpleResolvers: true,

@@ -72,26 +72,35 @@ Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/prod
     @Ctx() context: Context,
   ): Promise<Answer> {
     const device = new Device(productId, deviceName);
-    const send = async (abandoned: () => boolean): Promise<Answer> => {
-      try {
-        const parameters = { ProductId: productId, DeviceName: deviceName };
-        const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters, abandoned);
-        return new ConfirmFirmwareUpgradeSuccess(requestId, device);
-      } catch (cause) {
-        return confirmErrorFrom(context.attributed(cause), device);
-      }
-    };
+    let deviceId: string | undefined;
     let by: string = 'refused';
     let answer: Answer;
     try {
-      deviceFrom(productId, deviceName);
-      const press = context.pressOn(device.id, idempotencyKey);
+      deviceId = deviceFrom(productId, deviceName).id;
+      const press = context.pressOn(deviceId, idempotencyKey);
+      const send = (abandoned: () => boolean) => answerOf(device, context, abandoned, press.startedAt);
       ({ answer, by } = await context.confirms.once(press, send, codec));
     } catch (cause) {
       answer = confirmErrorFrom(context.attributed(cause), device);
     }
-    context.confirmEnded(device.id, answer.constructor.name, by, answer.requestId);
+    context.confirmEnded(deviceId, answer.constructor.name, by, answer.requestId);
     return answer;
+  }
+}
+
+/** The one call, and its end as data: never throws. */
+async function answerOf(
+  device: Device,
+  context: Context,
+  abandoned: () => boolean,
+  startedAt: number,
+): Promise<Answer> {
+  try {
+    const parameters = { ProductId: device.productId, DeviceName: device.deviceName };
+    const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters, abandoned, startedAt);
+    return new ConfirmFirmwareUpgradeSuccess(requestId, device);
+  } catch (cause) {
+    return confirmErrorFrom(context.attributed(cause), device);
   }
 }
 

@@ -50,7 +50,9 @@ export function createMemoryStore({ limit, whenFull }: MemoryOptions): Store {
     put: async (key, value, ttlMs) => put(key, value, ttlMs),
     get: async (key) => liveValue(key),
     async replace(key, expected, value, ttlMs) {
-      if (liveValue(key) === expected) put(key, value, ttlMs);
+      const isOurs = [undefined, expected].includes(liveValue(key));
+      if (isOurs) put(key, value, ttlMs);
+      return isOurs;
     },
     async remove(key, expected) {
       if (liveValue(key) === expected) entries.delete(key);

@@ -8,7 +8,10 @@ const COMMAND_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1000;
 const RECONNECT_LIMIT_MS = 1000;
 
-const REPLACE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3]) end`;
+const REPLACE = `local found = redis.call('get', KEYS[1])
+if found and found ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`;
 const REMOVE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`;
 
 export interface RedisStore extends Store {
@@ -66,7 +69,7 @@ export function createRedisStore(url: string, onChange: (isUp: boolean) => void)
     },
     get,
     async replace(key, expected, value, ttlMs) {
-      await asked(redis.eval(REPLACE, 1, key, expected, value, ttlMs));
+      return (await asked(redis.eval(REPLACE, 1, key, expected, value, ttlMs))) === 1;
     },
     async remove(key, expected) {
       await asked(redis.eval(REMOVE, 1, key, expected));

@@ -15,8 +15,13 @@ export interface Store {
   put(key: string, value: string, ttlMs: number): Promise<void>;
   /** @throws StoreUnavailable */
   get(key: string): Promise<string | undefined>;
-  /** Puts `value` if the key still holds `expected`. @throws StoreUnavailable */
-  replace(key: string, expected: string, value: string, ttlMs: number): Promise<void>;
+  /**
+   * Puts `value` unless the key holds anything but `expected`: a store that has lost the key gets it back.
+   *
+   * @returns whether it was put
+   * @throws StoreUnavailable
+   */
+  replace(key: string, expected: string, value: string, ttlMs: number): Promise<boolean>;
   /** Removes the key if it still holds `expected`. @throws StoreUnavailable */
   remove(key: string, expected: string): Promise<void>;
 }

@@ -249,6 +249,7 @@ describe('before anything is sent', () => {
     ['a slash', 'a/b'],
     ['a control character', 'a\u0007'],
     ['a newline', 'a\n'],
+    ['half a character', '\ud83d'],
     ['129 characters', 'x'.repeat(129)],
   ])('refuses a name with %s, whichever it is', async (_name, value) => {
     for (const variables of [
