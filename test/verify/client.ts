@@ -1,0 +1,131 @@
+// A user's app: confirms over HTTP and takes down what it is told, when, and with which headers.
+
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { PRODUCT, type Run } from './run';
+
+export const CONFIRM = `mutation Confirm($productId: String!, $deviceName: String!) {
+  confirmFirmwareUpgrade(productId: $productId, deviceName: $deviceName) {
+    __typename
+    ... on ConfirmFirmwareUpgradeSuccess { requestId device { id } }
+    ... on TokenApiError { code message requestId nextStep retryAfterMs }
+  }
+}`;
+
+/** What the app is told of a confirm. */
+export interface Told {
+  __typename: string;
+  requestId?: string;
+  code?: string;
+  nextStep?: string;
+  retryAfterMs?: number | null;
+  message?: string;
+}
+
+export interface Answer {
+  device: string;
+  /** When it was sent, and when all of the answer was there. */
+  startedAt: number;
+  endedAt: number;
+  /** 0 if no answer came, or if nobody waited for it. */
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  told?: Told;
+  /** True if the app gave up by itself. */
+  left?: boolean;
+}
+
+export interface ConfirmOptions {
+  token?: string;
+  product?: string;
+  headers?: Record<string, string>;
+  /** The app leaves after so long. */
+  leavesAfterMs?: number;
+}
+
+export interface Client {
+  confirm(device: string, options?: ConfirmOptions): Promise<Answer>;
+  /** Posts any GraphQL request. */
+  post(body: unknown, device: string, options?: ConfirmOptions): Promise<Answer>;
+  close(): void;
+}
+
+/** Speaks by Node's own client, so that it shares nothing with the one that the gateway uses. */
+export function createClient(run: Run, origin: string): Client {
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 1000 });
+  const url = new URL('/graphql', origin);
+  let calls = 0;
+
+  function post(body: unknown, device: string, options: ConfirmOptions = {}): Promise<Answer> {
+    const { token = run.canary.token(++calls), headers = {}, leavesAfterMs } = options;
+    const text = JSON.stringify(body);
+    const answer: Answer = { device, startedAt: performance.now(), endedAt: 0, status: 0, headers: {}, body: '' };
+    return new Promise((resolve) => {
+      let leaving: NodeJS.Timeout | undefined;
+      const settle = (rest: Partial<Answer>) => {
+        clearTimeout(leaving);
+        Object.assign(answer, rest, { endedAt: performance.now() });
+        run.canary.inspect('responses', JSON.stringify(answer.headers) + answer.body);
+        const told = toldFrom(answer.body);
+        resolve(told ? { ...answer, told } : answer);
+      };
+      const sent = request(url, {
+        agent,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+          authorization: `Bearer ${token}`,
+          ...headers,
+        },
+      });
+      // How long it takes to reach the gateway is not the gateway's.
+      sent.once('socket', (socket) => {
+        const start = () => {
+          answer.startedAt = performance.now();
+        };
+        if (socket.connecting) socket.once('connect', start);
+        else start();
+      });
+      sent.once('response', (response: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('end', () =>
+          settle({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
+        response.once('error', (cause) => settle({ body: String(cause) }));
+      });
+      sent.once('error', (cause) => settle({ body: String(cause) }));
+      if (leavesAfterMs !== undefined)
+        leaving = setTimeout(() => {
+          settle({ left: true });
+          sent.destroy();
+        }, leavesAfterMs);
+      sent.end(text);
+    });
+  }
+
+  return {
+    post,
+    confirm: (device, options = {}) =>
+      post(
+        { query: CONFIRM, variables: { productId: options.product ?? PRODUCT, deviceName: device } },
+        device,
+        options,
+      ),
+    close: () => agent.destroy(),
+  };
+}
+
+function toldFrom(body: string): Told | undefined {
+  try {
+    const { data } = JSON.parse(body) as { data?: { confirmFirmwareUpgrade?: Told } };
+    return data?.confirmFirmwareUpgrade;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+// What an upstream can do to a request, and what a user must then be told. The lists are in the files beside this one.
+
+import type { Weighted } from '../random';
+import type { Exchange } from './exchange';
+
+/** What a user must be told: the type of the answer, and what else is agreed about it. */
+export interface Expected {
+  type: string;
+  code?: string;
+  nextStep?: string;
+}
+
+/** Faults of one kind, which a naive client gets wrong in one way. */
+export const families = [
+  'good',
+  'connection dies',
+  'late',
+  'cut short',
+  'not HTTP',
+  'too large or encoded',
+  'redirect',
+  'undecided status',
+  'no envelope',
+  'whose answer',
+  'odd code',
+  'refusal',
+  'door',
+] as const;
+export type Family = (typeof families)[number];
+
+export interface Fault extends Weighted {
+  readonly name: string;
+  readonly family: Family;
+  /** Any of these is true. */
+  readonly told: readonly Expected[];
+  /** Words of the upstream that must not reach a user. */
+  readonly withheld?: string;
+  play(exchange: Exchange): void;
+}
+
+/** What happens to a connection before anything was read from it. */
+export interface ConnectionFault extends Weighted {
+  readonly name: string;
+  /** What a request that arrives nevertheless is entered as. */
+  readonly fault: Fault;
+  play(connection: Exchange): void;
+}
+
+export const accepted: Expected = { type: 'ConfirmFirmwareUpgradeSuccess' };
+
+export const unknown: Expected = {
+  type: 'FirmwareUpgradeOutcomeUnknownError',
+  code: 'Gateway.OutcomeUnknown',
+  nextStep: 'CHECK_STATUS',
+};
+
+export const atTheDoor = (status: number): Expected =>
+  status === 429
+    ? { type: 'TokenApiRateLimitedError', code: 'HTTP_429', nextStep: 'RETRY' }
+    : { type: 'TokenApiUnknownCodeError', code: `HTTP_${status}`, nextStep: 'GIVE_UP' };
+
+export function faultOf(
+  family: Family,
+  name: string,
+  told: Expected | readonly Expected[],
+  play: (exchange: Exchange) => void,
+  { weight = 1, withheld }: { weight?: number; withheld?: string } = {},
+): Fault {
+  return {
+    name,
+    family,
+    told: 'type' in told ? [told] : told,
+    weight,
+    ...(withheld !== undefined && { withheld }),
+    play,
+  };
+}

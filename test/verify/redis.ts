@@ -1,0 +1,81 @@
+// A real redis-server for a while: nothing is kept, and everything that it was given is looked at.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { freePorts } from './gateway';
+import type { Run } from './run';
+
+const START_LIMIT_MS = 10_000;
+
+export interface RedisServer {
+  readonly url: string;
+  /** Ends it as a power cut would. */
+  kill(): void;
+  /** Looks at everything that it holds, then ends it. */
+  close(): Promise<void>;
+}
+
+export const NO_REDIS = 'there is no redis-server on the PATH (Debian: apt-get install redis-server)';
+
+export function hasRedis(): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, 'redis-server'), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export async function startRedis(run: Run): Promise<RedisServer> {
+  const [port] = await freePorts(1);
+  const folder = await mkdtemp(join(tmpdir(), 'verify-redis-'));
+  // Compressed, a dump would hide what is looked for.
+  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', rdbcompression: 'no' };
+  const child: ChildProcess = spawn(
+    'redis-server',
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const exited = once(child, 'exit');
+  const onExit = () => void child.kill('SIGKILL');
+  process.once('exit', onExit);
+  child.stdout?.on('data', run.canary.watch('redis'));
+  child.stderr?.on('data', run.canary.watch('redis'));
+  const url = `redis://127.0.0.1:${port}`;
+  const client = new Redis(url, { retryStrategy: () => 100 });
+  client.on('error', () => undefined);
+  const started = await Promise.race([client.ping(), pause(START_LIMIT_MS, undefined, { ref: false })]);
+  if (started !== 'PONG') throw new Error('redis-server does not start');
+  const monitor = await client.monitor();
+  monitor.on('monitor', (_time: string, args: string[]) => run.canary.inspect('redis', args.join(' ')));
+  monitor.on('error', () => undefined);
+
+  async function end(): Promise<void> {
+    monitor.disconnect();
+    client.disconnect();
+    child.kill('SIGKILL');
+    await exited;
+    process.off('exit', onExit);
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  return {
+    url,
+    kill: () => void child.kill('SIGKILL'),
+    async close() {
+      if (child.exitCode === null && child.signalCode === null) {
+        await client.save();
+        run.canary.inspect('redis', await readFile(join(folder, 'dump.rdb')));
+      }
+      await end();
+    },
+  };
+}
