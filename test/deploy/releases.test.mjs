@@ -1,0 +1,115 @@
+// A release: what the package holds, that it runs from nothing but itself, what it is made of, and its number.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { ROOT } from './build.mjs';
+import { fromRoot, image, textOf } from './machine.mjs';
+import { changeOf, compared, nextVersion } from './versions.mjs';
+
+const { version } = JSON.parse(textOf('package.json'));
+
+/** What must be in it, and what may. */
+const NEEDED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/main.js', 'package.json', 'schema.graphql'];
+const ALLOWED = [
+  /^(CHANGELOG\.md|LICENSE|README\.md|package\.json|schema\.graphql)$/,
+  /^dist\/(?!simulator\/|printSchema\.js).*\.js$/,
+  /^clients\/[\w.-]+$/,
+  /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
+];
+
+let folder;
+const npm = (...args) =>
+  execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+/** The tree as it is, with the compiler's whole output: everything that could get into the package by mistake. */
+before(() => {
+  folder = mkdtempSync(join(process.env.BUILT, 'release-'));
+  const isLeftOut = (path) => /(^|\/)(node_modules|\.git|dist|artefacts|coverage)(\/|$)/.test(path.slice(ROOT.length));
+  cpSync(ROOT, folder, { recursive: true, filter: (path) => !isLeftOut(path) });
+  cpSync(join(image.stages.build.dir, 'app/dist'), join(folder, 'dist'), { recursive: true });
+});
+
+test('npm pack holds what runs, and nothing else', (t) => {
+  const [{ files, size }] = JSON.parse(npm('pack', '--dry-run', '--json', '--ignore-scripts'));
+  const paths = files.map(({ path }) => path);
+  t.diagnostic(`${paths.length} files, ${Math.round(size / 1024)} kB packed`);
+  assert.deepEqual(
+    NEEDED.filter((path) => !paths.includes(path)),
+    [],
+  );
+  assert.deepEqual(
+    paths.filter((path) => !ALLOWED.some((pattern) => pattern.test(path))),
+    [],
+  );
+});
+
+test('the tarball alone gives the command', () => {
+  npm('pack', '--ignore-scripts', '--silent');
+  const tarball = join(folder, `firmware-gateway-${version}.tgz`);
+  const elsewhere = mkdtempSync(join(process.env.BUILT, 'elsewhere-'));
+  const run = (...args) =>
+    execFileSync('npx', ['--yes', '--ignore-scripts', '--package', tarball, 'firmware-gateway', ...args], {
+      cwd: elsewhere,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  assert.equal(run('--version').trim(), version);
+});
+
+test('npm run sbom lists every package that runs, and none that only builds', (t) => {
+  const { bomFormat, components } = JSON.parse(npm('run', '--silent', 'sbom'));
+  const listed = components.map(({ purl }) => decodeURIComponent(purl.replace('pkg:npm/', '').replace(/\?.*$/, '')));
+  const { packages } = JSON.parse(textOf('package-lock.json'));
+  const running = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
+  const expected = running.map(
+    ([path, { version: its }]) => `${path.slice(path.lastIndexOf('node_modules/') + 13)}@${its}`,
+  );
+  t.diagnostic(`${new Set(listed).size} packages`);
+  assert.equal(bomFormat, 'CycloneDX');
+  assert.deepEqual([...new Set(listed)].sort(), [...new Set(expected)].sort());
+});
+
+test('the changelog begins with this version, and goes back from there', () => {
+  const released = [...textOf('CHANGELOG.md').matchAll(/^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$/gm)].map(
+    ([, number]) => number,
+  );
+  assert.equal(released[0], version);
+  assert.deepEqual(released, [...released].sort(compared).reverse());
+});
+
+test('a change of the schema decides the number', () => {
+  const types = (fields, description = '') => `type Query { ${description} ${fields} }`;
+  assert.equal(changeOf(types('a: Int b: Int'), types('a: Int')), 'major');
+  assert.equal(changeOf(types('a: Int'), types('a: Int b: Int')), 'minor');
+  assert.equal(changeOf(types('a: Int'), types('a: Int', '"what it is"')), 'patch');
+  assert.deepEqual(
+    ['major', 'minor', 'patch'].map((change) => nextVersion('1.2.3', change)),
+    ['2.0.0', '1.3.0', '1.2.4'],
+  );
+  assert.deepEqual(
+    ['major', 'minor', 'patch'].map((change) => nextVersion('0.1.0', change)),
+    ['0.2.0', '0.1.1', '0.1.1'],
+  );
+});
+
+test('the number is what the schema has done since the last tag', (t) => {
+  const git = (...args) =>
+    execFileSync('git', args, { cwd: fromRoot('.'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  let tag;
+  try {
+    tag = git('describe', '--tags', '--abbrev=0', '--match', 'v*').trim();
+  } catch {
+    return t.skip('no release is tagged');
+  }
+  const change = changeOf(git('show', `${tag}:schema.graphql`), textOf('schema.graphql'));
+  const released = tag.slice(1);
+  if (change === 'patch' && released === version) return;
+  assert.equal(
+    compared(version, nextVersion(released, change)) >= 0,
+    true,
+    `${version} after ${tag} and a ${change} change`,
+  );
+});
