@@ -1,0 +1,72 @@
+// The command line.
+
+import { parseArgs } from 'node:util';
+import { candidates } from './candidates.mjs';
+
+export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood'];
+
+export const HELP = `npm run bench -- [options]
+
+Measures this gateway against Node's own limit and against other GraphQL gateways, all over the same upstream on this machine.
+It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
+
+  --quick            short rounds: about 5 minutes, rough figures
+  --only=PARTS       some of ${PARTS.join(',')}
+  --servers=NAMES    some of ${candidates.map(({ name }) => name).join(',')}
+  --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
+  --help
+
+  table    requests a second and CPU a request, 64 connections
+  memory   peak RSS with 1,000 requests in flight against an upstream of 2 s
+  start    from the start of the process to its first answer
+  latency  p50 and p99 at 250 requests a second
+  growth   1 to 100 devices in one operation; 64 to 1,024 connections
+  flood    RSS under a flood of distinct documents
+`;
+
+const normal = { rounds: 5, seconds: 5, warmUpSeconds: 4, starts: 3, floodSeconds: 5 };
+const quick = { rounds: 2, seconds: 2, warmUpSeconds: 2, starts: 1, floodSeconds: 2 };
+
+/**
+ * What the arguments ask for.
+ *
+ * @throws Error naming what is not understood
+ */
+export function optionsFrom(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      servers: { type: 'string' },
+      out: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const parts = listFrom('--only', values.only, PARTS);
+  const names = listFrom(
+    '--servers',
+    values.servers,
+    candidates.map(({ name }) => name),
+  );
+  return {
+    help: values.help,
+    command: [
+      'npm run bench',
+      ...(args.length > 0 ? ['--', ...args.filter((arg) => !arg.startsWith('--out'))] : []),
+    ].join(' '),
+    parts,
+    candidates: candidates.filter(({ name }) => names.includes(name)),
+    isWhole: !values.quick && values.only === undefined && values.servers === undefined,
+    out: values.out,
+    ...(values.quick ? quick : normal),
+  };
+}
+
+function listFrom(option, given, known) {
+  if (given === undefined) return known;
+  const names = given.split(',');
+  const strange = names.find((name) => !known.includes(name));
+  if (strange !== undefined) throw new Error(`${option}: ${strange} is none of ${known.join(', ')}`);
+  return known.filter((name) => names.includes(name));
+}

@@ -1,0 +1,75 @@
+// The upstream of everything that is measured: answers any action with the RequestId that was sent, and does as little else as
+// HTTP/1.1 allows, so that it is never the bottleneck. Bare node:net: only ever spoken to by the servers of this bench.
+
+import { createServer } from 'node:net';
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const LENGTH = /\r\ncontent-length: *(\d+)/i;
+const REQUEST_ID = /"RequestId":"([^"]{1,64})"/;
+
+let delayMs = Number(process.env.DELAY_MS ?? 0);
+let calls = 0;
+/** Answers that are due at about the same time share one timer. */
+const waiting = [];
+
+/** The devices of a batch, online, in the order they were asked for. */
+function statusesFrom(body) {
+  const { DeviceIds = [] } = JSON.parse(body);
+  return DeviceIds.map((DeviceId) => {
+    const [ProductId, DeviceName] = DeviceId.split('/');
+    return { DeviceId, ProductId, DeviceName, Online: 1 };
+  });
+}
+
+function answerTo(body) {
+  const requestId = REQUEST_ID.exec(body)?.[1] ?? '';
+  if (!body.includes('"AppGetDeviceStatuses"')) return `{"Response":{"RequestId":"${requestId}"}}`;
+  return JSON.stringify({ Response: { RequestId: requestId, DeviceStatuses: statusesFrom(body) } });
+}
+
+const framed = (body) =>
+  `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+
+function send(socket, text) {
+  if (delayMs === 0) {
+    socket.write(text, 'latin1');
+    return;
+  }
+  waiting.push({ at: performance.now() + delayMs, socket, text });
+}
+
+setInterval(() => {
+  const now = performance.now();
+  const due = waiting.findIndex(({ at }) => at > now);
+  for (const { socket, text } of waiting.splice(0, due === -1 ? waiting.length : due)) socket.write(text, 'latin1');
+}, 5);
+
+/** `GET /calls` tells the number of calls so far; `GET /delay/<ms>` delays every later answer. */
+function control(socket, head) {
+  const [, delay] = /^GET \/delay\/(\d+) /.exec(head) ?? [];
+  if (delay !== undefined) delayMs = Number(delay);
+  socket.end(framed(String(calls)).replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'));
+}
+
+createServer((socket) => {
+  let rest = Buffer.alloc(0);
+  socket.setNoDelay(true);
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk) => {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (;;) {
+      const headEnd = rest.indexOf(HEAD_END);
+      if (headEnd === -1) return;
+      const head = rest.latin1Slice(0, headEnd);
+      if (head.startsWith('GET ')) {
+        control(socket, head);
+        return;
+      }
+      const end = headEnd + 4 + Number(LENGTH.exec(head)?.[1] ?? 0);
+      if (rest.length < end) return;
+      calls++;
+      send(socket, framed(answerTo(rest.latin1Slice(headEnd + 4, end))));
+      rest = rest.subarray(end);
+    }
+  });
+}).listen(Number(process.env.PORT), '127.0.0.1', 2048);
