@@ -56,33 +56,44 @@ export interface ConfirmsOptions {
 
 export const settlingKeyOf = (owner: string, deviceId: string): string => `settling:${owner} ${deviceId}`;
 
-/** Presses that share one answer. */
-interface Group {
-  confirmed: Promise<Confirmed<object>>;
-  waiting: (() => boolean)[];
+/** Who came while an answer was under way, and waits for the same. */
+interface Follower {
+  abandoned: () => boolean;
+  resolve(confirmed: Confirmed<object>): void;
+  reject(cause: unknown): void;
 }
 
 export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): Confirms {
   const settling = createSettling(timeoutMs, shared);
   const keyStore = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
   const keys = createIdempotencyKeys<unknown>(keyStore, timeoutMs, onLost);
-  const groups = new Map<string, Group>();
+  /**
+   * Those who wait, by what is under way. Nothing of the first press is in it: a map leaves its outgrown tables to the garbage
+   * collector, and what they hold is carried into the old generation with them, every request whole.
+   */
+  const followers = new Map<string, Follower[]>();
 
   /** Who comes while an answer under this name is under way gets that one. */
-  function share<Answer extends object>(
+  async function share<Answer extends object>(
     name: string,
     abandoned: () => boolean,
     start: (abandoned: () => boolean) => Promise<Confirmed<Answer>>,
   ): Promise<Confirmed<Answer>> {
-    const group = groups.get(name);
-    if (group) {
-      group.waiting.push(abandoned);
-      return group.confirmed.then(({ answer }) => ({ answer: answer as Answer, by: 'shared' }));
+    const waiting = followers.get(name);
+    if (waiting)
+      return new Promise((resolve, reject) => waiting.push({ abandoned, resolve: resolve as never, reject }));
+    const own: Follower[] = [];
+    followers.set(name, own);
+    try {
+      const confirmed = await start(() => abandoned() && own.every((follower) => follower.abandoned()));
+      for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });
+      return confirmed;
+    } catch (cause) {
+      for (const { reject } of own) reject(cause);
+      throw cause;
+    } finally {
+      followers.delete(name);
     }
-    const waiting = [abandoned];
-    const confirmed = start(() => waiting.every((isAbandoned) => isAbandoned())).finally(() => groups.delete(name));
-    groups.set(name, { confirmed, waiting });
-    return confirmed;
   }
 
   return {
