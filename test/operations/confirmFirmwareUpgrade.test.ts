@@ -303,7 +303,7 @@ it('reuses no upstream connection that the server may be about to close', async 
     return false;
   };
   await confirm(pair, 'lamp-1');
-  // Servers that close idle connections after 100 ms were seen to lose a request in seven.
+  // A server that closes idle connections after so long must find no confirm on one.
   await new Promise((resolve) => setTimeout(resolve, 100));
   await confirm(pair, 'lamp-2');
   expect(new Set(ports).size).toBe(2);
