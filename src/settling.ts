@@ -1,7 +1,7 @@
 // Which confirms are so recent that the platform may still show what was before them. Remembers that we sent, never an answer of
 // the upstream's; losing it re-opens an ambiguity and never invents an end.
 
-import { createMemoryStore } from './store/memory';
+import { createMemory } from './store/memory';
 import type { Store } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
@@ -9,8 +9,8 @@ export const SETTLING_MS = 15_000;
 /** Confirms that are remembered at once in this process. The oldest is forgotten first. */
 export const SETTLING_LIMIT = 50_000;
 
-/** What is remembered while a confirm is under way; afterwards, when its answer was known. */
-const UNDER_WAY = 'under way';
+/** What is remembered afterwards is when the answer was known; of a confirm under way, that it never was. */
+const UNDER_WAY = Number.POSITIVE_INFINITY;
 
 export interface Settling {
   /** Before the send: from here on, what is read may be from before it. */
@@ -29,27 +29,39 @@ export interface Settling {
 
 /** @param shared what replicas share; where there is none or it does not answer, this process's own memory serves */
 export function createSettling(timeoutMs: number, shared?: Store): Settling {
-  const own = createMemoryStore({ limit: SETTLING_LIMIT, whenFull: 'forget-oldest' });
-  const stores = shared ? [own, shared] : [own];
+  const own = createMemory<number>({ limit: SETTLING_LIMIT, whenFull: 'forget-oldest' });
 
-  // Nobody waits for these: a command is on its way to Redis before the confirm is to the platform, and the store tells the log
-  // itself when it is gone.
-  const inAll = (act: (store: Store) => Promise<void>) => {
-    for (const store of stores) act(store).catch(() => undefined);
+  const put = (key: string, mark: number, ttlMs: number) => {
+    own.put(key, mark, ttlMs);
+    if (shared) unawaited(shared.put(key, String(mark), ttlMs));
+  };
+  const remove = (key: string, mark: number) => {
+    if (own.get(key) === mark) own.remove(key);
+    if (shared) unawaited(shared.remove(key, String(mark)));
+  };
+  const sharedMark = async (key: string, { get }: Store): Promise<number | undefined> => {
+    const text = await get(key);
+    return text === undefined ? undefined : Number(text);
   };
 
   return {
-    begin: (key) => inAll((store) => store.put(key, UNDER_WAY, timeoutMs + SETTLING_MS)),
+    begin: (key) => put(key, UNDER_WAY, timeoutMs + SETTLING_MS),
     end(key, mayHaveStarted) {
-      const answeredAt = String(Date.now());
-      inAll((store) => (mayHaveStarted ? store.put(key, answeredAt, SETTLING_MS) : store.remove(key, UNDER_WAY)));
+      if (mayHaveStarted) put(key, Date.now(), SETTLING_MS);
+      else remove(key, UNDER_WAY);
     },
     async covers(key, { looksOld, isMoving, readAt }) {
-      const mark = shared ? await shared.get(key).catch(() => own.get(key)) : await own.get(key);
+      const mark = shared ? await sharedMark(key, shared).catch(() => own.get(key)) : own.get(key);
       if (mark === undefined) return false;
       // Only a read that began after the answer can have seen what the confirm started.
-      if (isMoving && mark !== UNDER_WAY && Number(mark) <= readAt) inAll((store) => store.remove(key, mark));
+      if (isMoving && mark <= readAt) remove(key, mark);
       return looksOld;
     },
   };
 }
+
+/**
+ * Nobody waits for it: a command is on its way to Redis before the confirm is to the platform, and the store tells the log itself
+ * when it is gone.
+ */
+const unawaited = (command: Promise<unknown>) => void command.catch(() => undefined);

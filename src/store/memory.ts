@@ -9,53 +9,82 @@ export interface MemoryOptions {
   whenFull: 'refuse' | 'forget-oldest';
 }
 
-interface Entry {
-  value: string;
-  until: number;
+/** A map whose entries end. */
+export interface Memory<Value> {
+  get(key: string): Value | undefined;
+  /** @throws StoreUnavailable if it is full of live keys, and gives none up */
+  put(key: string, value: Value, ttlMs: number): void;
+  remove(key: string): void;
 }
 
-export function createMemoryStore({ limit, whenFull }: MemoryOptions): Store {
+/** Ended entries are looked for no more often than this, unless their place is needed. */
+const SWEEP_EVERY_MS = 1000;
+
+export function createMemory<Value>({ limit, whenFull }: MemoryOptions): Memory<Value> {
   // In the order in which they were put.
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, { value: Value; until: number }>();
+  let nextSweepAt = 0;
+  /** No entry ends before. */
+  let firstEnd = Number.POSITIVE_INFINITY;
 
-  const liveValue = (key: string): string | undefined => {
-    const entry = entries.get(key);
-    return entry && entry.until > Date.now() ? entry.value : undefined;
-  };
+  function sweep(now: number): void {
+    firstEnd = Number.POSITIVE_INFINITY;
+    for (const [key, { until }] of entries)
+      if (until <= now) entries.delete(key);
+      else if (until < firstEnd) firstEnd = until;
+    nextSweepAt = now + SWEEP_EVERY_MS;
+  }
 
-  function put(key: string, value: string, ttlMs: number): void {
-    const now = Date.now();
-    const own = entries.get(key);
-    if (own) {
-      own.value = value;
-      own.until = now + ttlMs;
-      return;
+  /** Many at once: a map keeps the places of deleted keys for a while, and whoever looks for its first key walks over them. */
+  function forgetOldest(): void {
+    let left = Math.ceil(limit / 10);
+    for (const key of entries.keys()) {
+      entries.delete(key);
+      if (--left === 0) return;
     }
-    for (const [oldest, { until }] of entries) {
-      if (until > now && !(entries.size >= limit && whenFull === 'forget-oldest')) break;
-      entries.delete(oldest);
-    }
-    // The oldest may be live while younger ones have ended: look at all of them before refusing.
-    if (entries.size >= limit) for (const [other, { until }] of entries) if (until <= now) entries.delete(other);
-    if (entries.size >= limit) throw new StoreUnavailable('The store is full.');
-    entries.set(key, { value, until: now + ttlMs });
   }
 
   return {
+    get(key) {
+      const entry = entries.get(key);
+      return entry && entry.until > Date.now() ? entry.value : undefined;
+    },
+    put(key, value, ttlMs) {
+      const now = Date.now();
+      const until = now + ttlMs;
+      if (until < firstEnd) firstEnd = until;
+      const own = entries.get(key);
+      if (own) {
+        own.value = value;
+        own.until = until;
+        return;
+      }
+      if (firstEnd <= now && (now >= nextSweepAt || entries.size >= limit)) sweep(now);
+      if (entries.size >= limit && whenFull === 'forget-oldest') forgetOldest();
+      if (entries.size >= limit) throw new StoreUnavailable('The store is full.');
+      entries.set(key, { value, until });
+    },
+    remove: (key) => void entries.delete(key),
+  };
+}
+
+export function createMemoryStore(options: MemoryOptions): Store {
+  const memory = createMemory<string>(options);
+  return {
     async putIfAbsent(key, value, ttlMs) {
-      const found = liveValue(key);
-      if (found === undefined) put(key, value, ttlMs);
+      const found = memory.get(key);
+      if (found === undefined) memory.put(key, value, ttlMs);
       return found;
     },
-    put: async (key, value, ttlMs) => put(key, value, ttlMs),
-    get: async (key) => liveValue(key),
+    put: async (key, value, ttlMs) => memory.put(key, value, ttlMs),
+    get: async (key) => memory.get(key),
     async replace(key, expected, value, ttlMs) {
-      const isOurs = [undefined, expected].includes(liveValue(key));
-      if (isOurs) put(key, value, ttlMs);
+      const isOurs = [undefined, expected].includes(memory.get(key));
+      if (isOurs) memory.put(key, value, ttlMs);
       return isOurs;
     },
     async remove(key, expected) {
-      if (liveValue(key) === expected) entries.delete(key);
+      if (memory.get(key) === expected) memory.remove(key);
     },
   };
 }

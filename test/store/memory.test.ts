@@ -9,10 +9,10 @@ const HOUR = 3_600_000;
 it('refuses a new key rather than give up a live one, and takes it once another has ended', async () => {
   const store = createMemoryStore({ limit: 2, whenFull: 'refuse' });
   await store.put('a', '1', HOUR);
-  await store.put('b', '2', 20);
+  await store.put('b', '2', 300);
   await expect(store.putIfAbsent('c', '3', HOUR)).rejects.toThrow(StoreUnavailable);
   expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual(['1', '2', undefined]);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await new Promise((resolve) => setTimeout(resolve, 320));
   expect(await store.putIfAbsent('c', '3', HOUR)).toBeUndefined();
   expect([await store.get('a'), await store.get('c')]).toEqual(['1', '3']);
 });
