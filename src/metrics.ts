@@ -1,15 +1,17 @@
 // What happened, as figures for Prometheus. No text of a client's or of the platform's becomes a label.
 
 import type PromClient from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counts, Durations, type Tally } from './tallies';
 import type { CallReport } from './tokenapi/client';
 import { isKnownCode } from './tokenapi/codes';
 import { NotSent, Refused, RefusedAtTheDoor } from './tokenapi/errors';
 
 const PREFIX = 'firmware_gateway_';
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** prom-client's own, under names that Prometheus' linter refuses. */
 /** Prometheus' text format. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+/** prom-client's own, under names that Prometheus' linter refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** What is read when the figures are asked for. */
@@ -44,101 +46,88 @@ export interface Metrics {
 }
 
 /**
- * Metrics that are loaded a moment after the start, which does not need them: what happens before is counted then.
- * `text` waits for them.
+ * Counts from now on; prom-client, which prints, is loaded a moment after the start, which does not need it.
+ *
+ * @param delayMs after which it is loaded, unless the figures are asked for before
  */
-export function createLateMetrics(delayMs: number): Metrics & { close(): void } {
-  const early: ((metrics: Metrics) => void)[] = [];
-  let metrics: Metrics | undefined;
-  const loaded = (): Metrics => {
-    if (!metrics) {
-      metrics = createMetrics();
-      for (const act of early.splice(0)) act(metrics);
-    }
-    return metrics;
+export function createMetrics(delayMs: number): Metrics & { close(): void } {
+  const tallies: { name: string; help: string; tally: Tally }[] = [];
+  const kept = <Kind extends Tally>(name: string, help: string, tally: Kind): Kind => {
+    tallies.push({ name: `${PREFIX}${name}`, help, tally });
+    return tally;
+  };
+  const counts = (name: string, help: string, labelNames?: string[]) =>
+    kept(`${name}_total`, help, new Counts(labelNames));
+  const seconds = (name: string, help: string, labelName: string) =>
+    kept(`${name}_seconds`, help, new Durations(`${PREFIX}${name}_seconds`, labelName, SECONDS));
+
+  const fields = counts('operations', 'Fields that were resolved, by the type of their answer.', ['field', 'result']);
+  const fieldSeconds = seconds('operation', 'Time that a field took.', 'field');
+  const answers = counts('http_answers', 'HTTP answers at /graphql by status.', ['status']);
+  const shed = counts('shed', 'Operations refused with 503 because too many were under way.');
+  const calls = counts('upstream_calls', 'Upstream calls by how they ended.', ['action', 'outcome']);
+  const callSeconds = seconds('upstream_call', 'Time that an upstream call took, waiting included.', 'action');
+  const refusals = counts('refusals', "The platform's refusals by documented code.", ['code']);
+  const distrusted = counts(
+    'upstream_distrusted',
+    'Calls that were not sent because the certificate cannot be trusted.',
+  );
+  const confirms = counts('confirms', 'Confirms by answer and by how it was come by.', ['outcome', 'by']);
+
+  let gauges: Gauges | undefined;
+  let registry: Registry | undefined;
+  const loaded = (): Registry => {
+    registry ??= registryOf(tallies, () => gauges);
+    return registry;
   };
   const timer = setTimeout(loaded, delayMs).unref();
-  const late = (act: (metrics: Metrics) => void) => void (metrics ? act(metrics) : early.push(act));
+
   return {
-    fieldEnded: (...ended) => late((each) => each.fieldEnded(...ended)),
-    answered: (status) => late((each) => each.answered(status)),
-    shed: () => late((each) => each.shed()),
-    callEnded: (report) => late((each) => each.callEnded(report)),
-    confirmEnded: (...ended) => late((each) => each.confirmEnded(...ended)),
-    watch: (gauges) => late((each) => each.watch(gauges)),
-    text: () => loaded().text(),
+    fieldEnded(field, result, ms) {
+      fields.add(field, result);
+      fieldSeconds.add(field, ms);
+    },
+    answered: (status) => answers.add(String(status)),
+    shed: () => shed.add(),
+    callEnded({ action, outcome, ms, cause }) {
+      calls.add(action, outcome);
+      callSeconds.add(action, ms);
+      if (cause instanceof Refused) refusals.add(isKnownCode(cause.code) ? cause.code : 'other');
+      if (cause instanceof RefusedAtTheDoor) refusals.add(cause.status === 429 ? 'HTTP_429' : 'other');
+      if (cause instanceof NotSent && cause.distrusted) distrusted.add();
+    },
+    confirmEnded: (outcome, by) => confirms.add(outcome, by),
+    watch(given) {
+      gauges = given;
+    },
+    text: () => loaded().metrics(),
     close: () => clearTimeout(timer),
   };
 }
 
-function createMetrics(): Metrics {
-  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = require('prom-client') as typeof PromClient;
+/** What is counted here, what is read when it is asked for, and what prom-client itself knows of the process. */
+function registryOf(
+  tallies: readonly { name: string; help: string; tally: Tally }[],
+  gaugesOf: () => Gauges | undefined,
+): Registry {
+  const { collectDefaultMetrics, Gauge, Registry } = require('prom-client') as typeof PromClient;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
-  const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
-    new Counter({ name: `${PREFIX}${name}_total`, help, labelNames, registers });
-  const seconds = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
-    new Histogram({ name: `${PREFIX}${name}_seconds`, help, labelNames, buckets: SECONDS, registers });
-
-  const operations = counter('operations', 'Fields that were resolved, by the type of their answer.', [
-    'field',
-    'result',
-  ]);
-  const operationSeconds = seconds('operation', 'Time that a field took.', ['field']);
-  const answers = counter('http_answers', 'HTTP answers at /graphql by status.', ['status']);
-  const shed = counter('shed', 'Operations refused with 503 because too many were under way.');
-  const calls = counter('upstream_calls', 'Upstream calls by how they ended.', ['action', 'outcome']);
-  const callSeconds = seconds('upstream_call', 'Time that an upstream call took, waiting included.', ['action']);
-  const refusals = counter('refusals', "The platform's refusals by documented code.", ['code']);
-  const distrusted = counter(
-    'upstream_distrusted',
-    'Calls that were not sent because the certificate cannot be trusted.',
-  );
-  const confirms = counter('confirms', 'Confirms by answer and by how it was come by.', ['outcome', 'by']);
-
-  /** prom-client looks a child up by hashing its labels; the hot path keeps it instead. */
-  const kept = new Map<string, { inc(): void } | { observe(value: number): void }>();
-  const keep = <Child extends { inc(): void } | { observe(value: number): void }>(
-    name: string,
-    make: () => Child,
-  ): Child => {
-    let child = kept.get(name);
-    if (!child) {
-      child = make();
-      kept.set(name, child);
-    }
-    return child as Child;
-  };
-
-  return {
-    fieldEnded(field, result, ms) {
-      keep(`o ${field} ${result}`, () => operations.labels(field, result)).inc();
-      keep(`s ${field}`, () => operationSeconds.labels(field)).observe(ms / 1000);
-    },
-    answered: (status) => keep(`h ${status}`, () => answers.labels(String(status))).inc(),
-    shed: () => shed.inc(),
-    callEnded({ action, outcome, ms, cause }) {
-      keep(`c ${action} ${outcome}`, () => calls.labels(action, outcome)).inc();
-      keep(`t ${action}`, () => callSeconds.labels(action)).observe(ms / 1000);
-      if (cause instanceof Refused) refusals.labels(isKnownCode(cause.code) ? cause.code : 'other').inc();
-      if (cause instanceof RefusedAtTheDoor) refusals.labels(cause.status === 429 ? 'HTTP_429' : 'other').inc();
-      if (cause instanceof NotSent && cause.distrusted) distrusted.inc();
-    },
-    confirmEnded: (outcome, by) => keep(`f ${outcome} ${by}`, () => confirms.labels(outcome, by)).inc(),
-    watch(gauges) {
-      for (const [name, help] of Object.entries(gaugeHelp) as [keyof Gauges, string][])
-        new Gauge({
-          name: `${PREFIX}${name}`,
-          help,
-          registers,
-          collect() {
-            const value = gauges[name]();
-            this.set(typeof value === 'string' ? breakerNumbers[value] : Number(value));
-          },
-        });
-    },
-    text: () => registry.metrics(),
-  };
+  for (const { name, help, tally } of tallies) {
+    // A registry asks a metric for no more than this.
+    const metric = { name, get: async () => ({ name, help, type: tally.type, values: tally.figures() }) };
+    registry.registerMetric(metric as unknown as PromClient.Metric);
+  }
+  for (const [name, help] of Object.entries(gaugeHelp) as [keyof Gauges, string][])
+    new Gauge({
+      name: `${PREFIX}${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        const value = gaugesOf()?.[name]();
+        if (value !== undefined) this.set(typeof value === 'string' ? breakerNumbers[value] : Number(value));
+      },
+    });
+  return registry;
 }
