@@ -31,13 +31,17 @@ export function payloadFrom({ status, body }: Reply, requestId: string, token: s
   const envelope = fieldsFrom(parsed(body, token));
   const response = fieldsFrom(envelope?.Response);
   const data = fieldsFrom(envelope?.data);
-  const echoed = [response, data, envelope].map((holder) => holder?.RequestId).filter((id) => id !== undefined);
-  if (echoed.some((id) => id !== requestId))
-    throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { foreign: true });
-  const isOurs = echoed.length > 0;
+  const holders = [response, data, envelope];
+  let isOurs = false;
+  for (const holder of holders) {
+    const echoed = holder?.RequestId;
+    if (echoed === requestId) isOurs = true;
+    else if (echoed !== undefined)
+      throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { foreign: true });
+  }
   const number = numberFrom(envelope?.code);
 
-  const refusal = envelope && isOurs ? refusalFrom(envelope, response, data, number, requestId) : undefined;
+  const refusal = envelope && isOurs ? refusalFrom(holders, envelope.msg, number, requestId) : undefined;
   if (refusal) throw refusal;
   if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedAtTheDoor(status, requestId);
   if (status < 200 || status > 299) throw new NoAnswer(`The platform answered with HTTP status ${status}.`, requestId);
@@ -52,13 +56,12 @@ export function payloadFrom({ status, body }: Reply, requestId: string, token: s
 }
 
 function refusalFrom(
-  envelope: Fields,
-  response: Fields | undefined,
-  data: Fields | undefined,
+  holders: readonly (Fields | undefined)[],
+  message: unknown,
   number: number | undefined,
   requestId: string,
 ): Refused | undefined {
-  for (const holder of [response, data, envelope]) {
+  for (const holder of holders) {
     const error = fieldsFrom(holder?.Error);
     if (typeof error?.Code === 'string' && error.Code !== '') {
       const [code, text] = unhidden(error.Code, typeof error.Message === 'string' ? error.Message : '');
@@ -66,7 +69,7 @@ function refusalFrom(
     }
   }
   if (number === undefined || number === 0) return undefined;
-  return new Refused(codeFrom(String(number)), bounded(String(envelope.msg ?? '')), requestId);
+  return new Refused(codeFrom(String(number)), bounded(String(message ?? '')), requestId);
 }
 
 /** The code that counts, and the text that goes with it. */

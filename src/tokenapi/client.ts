@@ -1,8 +1,8 @@
 // The upstream's side of the gateway: one call of one action, in time, at most once, with an end that can be believed.
 // Knows no GraphQL.
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { flatUUID } from '../flat';
 import type { Trail } from '../telemetry';
 import type { Action } from './action';
 import { type Admission, createAdmission, NoPlace } from './admission';
@@ -59,7 +59,8 @@ export interface CallReport {
   outcome: 'accepted' | 'refused' | 'not-sent' | 'no-answer';
   attempts: number;
   ms: number;
-  cause?: unknown;
+  /** Undefined if it was accepted. */
+  cause: unknown;
 }
 
 export interface TokenApiClient {
@@ -98,77 +99,58 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     caller: Caller,
     startedAt = performance.now(),
   ): Promise<Answered<Payload>> {
-    const remainingMs = () => startedAt + timeoutMs - performance.now();
+    const wire = action.writes ? writeWire : readWire;
+    const deadline = startedAt + timeoutMs;
     for (let attempts = 1; ; attempts++) {
-      const requestId = randomUUID();
-      const body = JSON.stringify({
-        Action: action.name,
-        RequestId: requestId,
-        ...parameters,
-        AccessToken: caller.token,
-      });
-      const report = (outcome: CallReport['outcome'], cause?: unknown) =>
-        observe({
-          caller,
-          action: action.name,
-          upstreamRequestId: requestId,
-          outcome,
-          attempts,
-          ms: performance.now() - startedAt,
-          cause,
-        });
+      const requestId = flatUUID();
+      const report: CallReport = {
+        caller,
+        action: action.name,
+        upstreamRequestId: requestId,
+        outcome: 'accepted',
+        attempts,
+        ms: 0,
+        cause: undefined,
+      };
       try {
-        const reply = await attempt(action.writes, body, requestId, remainingMs(), caller);
+        const body = bodyFrom(action.name, requestId, caller.token, parameters);
+        refuseIfOpen(requestId);
+        const place = admission.enter(deadline - performance.now(), caller.abandoned);
+        if (place) {
+          await place;
+          if (breaker.closedFor() !== undefined) admission.leave();
+          refuseIfOpen(requestId);
+        }
+        const isProbe = breaker.begin();
+        let reply: Reply;
+        try {
+          reply = await wire.post(body, Math.max(1, deadline - performance.now()), admission.leave);
+          breaker.ended(isProbe, false);
+        } catch (cause) {
+          breaker.ended(isProbe, isSilence(cause));
+          throw cause;
+        }
         const fields = payloadFrom(reply, requestId, caller.token);
         const answered = { requestId, payload: payloadOf(action, fields, parameters, requestId) };
-        report('accepted');
+        report.ms = performance.now() - startedAt;
+        observe(report);
         return answered;
       } catch (cause) {
-        const failure = cause instanceof Error ? cause : new Error(String(cause));
+        const failure = failureFrom(cause, requestId);
         const mayRepeat =
           (failure instanceof NotSent && failure.retryAfterMs === undefined && !failure.distrusted) ||
           (failure instanceof NoAnswer && !action.writes);
-        if (attempts === 1 && mayRepeat && remainingMs() > SECOND_ATTEMPT_AFTER_MS && !caller.abandoned()) {
+        const isLast = attempts > 1 || !mayRepeat || caller.abandoned();
+        if (!isLast && deadline - performance.now() > SECOND_ATTEMPT_AFTER_MS) {
           await pause(SECOND_ATTEMPT_AFTER_MS);
-          if (remainingMs() > 0) continue;
+          if (deadline > performance.now()) continue;
         }
-        if (failure instanceof NotSent) report('not-sent', failure);
-        else if (failure instanceof Refused || failure instanceof RefusedAtTheDoor) report('refused', failure);
-        else report('no-answer', failure);
+        report.outcome = outcomeOf(failure);
+        report.cause = failure;
+        report.ms = performance.now() - startedAt;
+        observe(report);
         throw failure;
       }
-    }
-  }
-
-  async function attempt(
-    writes: boolean,
-    body: string,
-    requestId: string,
-    limitMs: number,
-    caller: Caller,
-  ): Promise<Reply> {
-    const deadline = performance.now() + limitMs;
-    refuseIfOpen(requestId);
-    try {
-      const place = admission.enter(limitMs, caller.abandoned);
-      if (place) await place;
-    } catch (cause) {
-      if (!(cause instanceof NoPlace)) throw cause;
-      throw new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
-    }
-    try {
-      refuseIfOpen(requestId);
-    } catch (cause) {
-      admission.leave();
-      throw cause;
-    }
-    try {
-      const wire = writes ? writeWire : readWire;
-      return await breaker.run(() => wire.post(body, Math.max(1, deadline - performance.now()), admission.leave));
-    } catch (cause) {
-      if (cause instanceof WireFailure && !cause.sent)
-        throw new NotSent(cause.message, requestId, { distrusted: cause.distrusted, cause });
-      throw new NoAnswer(cause instanceof WireFailure ? cause.message : 'The call broke off.', requestId, { cause });
     }
   }
 
@@ -189,6 +171,29 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       await Promise.all([readWire.close(), writeWire.close()]);
     },
   };
+}
+
+/** Written in two parts: an object made of others' members costs more than all of its text. */
+function bodyFrom(action: string, requestId: string, token: string, parameters: object): string {
+  const own = JSON.stringify({ Action: action, RequestId: requestId, AccessToken: token });
+  return `${own.slice(0, -1)},${JSON.stringify(parameters).slice(1)}`;
+}
+
+function outcomeOf(failure: Error): CallReport['outcome'] {
+  if (failure instanceof NotSent) return 'not-sent';
+  return failure instanceof Refused || failure instanceof RefusedAtTheDoor ? 'refused' : 'no-answer';
+}
+
+const isSilence = (cause: unknown): boolean => cause instanceof WireFailure && !cause.answered && !cause.distrusted;
+
+/** What a call throws for what happened: the one place where "not sent" is said. */
+function failureFrom(cause: unknown, requestId: string): Error {
+  if (cause instanceof NoPlace)
+    return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
+  if (cause instanceof WireFailure && !cause.sent)
+    return new NotSent(cause.message, requestId, { distrusted: cause.distrusted, cause });
+  if (cause instanceof WireFailure) return new NoAnswer(cause.message, requestId, { cause });
+  return cause instanceof Error ? cause : new Error(String(cause));
 }
 
 /** An answer that cannot be read is no answer, whoever is to blame. */

@@ -64,7 +64,7 @@ export function createWire(url: URL, options: WireOptions): Wire {
   const dispatcher = dispatcherFor(url, options);
   const { origin } = url;
   const path = url.pathname + url.search;
-  const headers = { 'content-type': 'application/json' };
+  const headers = ['content-type', 'application/json'];
   return {
     post: (body, limitMs, onDone) =>
       new Promise((resolve, reject) => {
