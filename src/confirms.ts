@@ -1,6 +1,7 @@
 // What stands between the press of a button and the one call that it may cause: a double press shares one call, a key is answered
 // again rather than sent again, and what was sent is remembered for some seconds. Knows answers only by the codec it is given.
 
+import { flat } from './flat';
 import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT } from './idempotency';
 import { createSettling, type Settling } from './settling';
 import { createMemoryStore } from './store/memory';
@@ -54,7 +55,7 @@ export interface ConfirmsOptions {
   onLost: (what: string) => void;
 }
 
-export const settlingKeyOf = (owner: string, deviceId: string): string => `settling:${owner} ${deviceId}`;
+export const settlingKeyOf = (owner: string, deviceId: string): string => flat(`settling:${owner} ${deviceId}`);
 
 /** Who came while an answer was under way, and waits for the same. */
 interface Follower {
@@ -74,7 +75,7 @@ export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): 
   const followers = new Map<string, Follower[]>();
 
   /** Who comes while an answer under this name is under way gets that one. */
-  async function share<Answer extends object>(
+  function share<Answer extends object>(
     name: string,
     abandoned: () => boolean,
     start: (abandoned: () => boolean) => Promise<Confirmed<Answer>>,
@@ -84,16 +85,18 @@ export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): 
       return new Promise((resolve, reject) => waiting.push({ abandoned, resolve: resolve as never, reject }));
     const own: Follower[] = [];
     followers.set(name, own);
-    try {
-      const confirmed = await start(() => abandoned() && own.every((follower) => follower.abandoned()));
-      for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });
-      return confirmed;
-    } catch (cause) {
-      for (const { reject } of own) reject(cause);
-      throw cause;
-    } finally {
-      followers.delete(name);
-    }
+    return start(() => abandoned() && own.every((follower) => follower.abandoned())).then(
+      (confirmed) => {
+        followers.delete(name);
+        for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });
+        return confirmed;
+      },
+      (cause) => {
+        followers.delete(name);
+        for (const { reject } of own) reject(cause);
+        throw cause;
+      },
+    );
   }
 
   return {
@@ -103,11 +106,12 @@ export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): 
       const settlingKey = settlingKeyOf(owner, deviceId);
 
       const sendOnce = (abandonedByPress: () => boolean) =>
-        share(settlingKey, abandonedByPress, async (abandoned) => {
+        share(settlingKey, abandonedByPress, (abandoned) => {
           settling.begin(settlingKey);
-          const answer = await send(abandoned);
-          settling.end(settlingKey, codec.mayHaveStarted(answer));
-          return { answer, by: 'sent' };
+          return send(abandoned).then((answer) => {
+            settling.end(settlingKey, codec.mayHaveStarted(answer));
+            return { answer, by: 'sent' };
+          });
         });
       if (idempotencyKey === undefined) return sendOnce(press.abandoned);
 

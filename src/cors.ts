@@ -13,17 +13,17 @@ const PREFLIGHT_SECONDS = '7200';
 export type Headers = Record<string, string>;
 
 export interface Cors {
-  /** Headers of every answer to this request. */
-  headersFor(request: IncomingMessage): Headers;
+  /** Headers of every answer to this request, if there are any. */
+  headersFor(request: IncomingMessage): Headers | undefined;
   /** Headers of the answer to a preflight. */
   preflightHeadersFor(request: IncomingMessage): Headers;
 }
 
 export function createCors(origins: readonly string[]): Cors {
   const allowed = new Set(origins);
-  const none: Headers = allowed.size > 0 ? { vary: 'Origin' } : {};
+  const none: Headers | undefined = allowed.size > 0 ? { vary: 'Origin' } : undefined;
 
-  function headersFor({ headers: { origin } }: IncomingMessage): Headers {
+  function headersFor({ headers: { origin } }: IncomingMessage): Headers | undefined {
     if (origin === undefined || !allowed.has(origin)) return none;
     return { vary: 'Origin', 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS };
   }
@@ -32,7 +32,7 @@ export function createCors(origins: readonly string[]): Cors {
     headersFor,
     preflightHeadersFor(request) {
       const headers = headersFor(request);
-      if (headers === none) return none;
+      if (headers === none) return none ?? {};
       return {
         ...headers,
         'access-control-allow-methods': ALLOWED_METHODS,

@@ -12,6 +12,8 @@ export interface KnownDocument {
   readonly document: DocumentNode;
   /** Apollo Server has validated it: it may be executed. */
   isValid: boolean;
+  /** When it was last asked for, as a count. */
+  usedAt: number;
 }
 
 export interface Documents {
@@ -26,28 +28,29 @@ export function createDocuments(): Documents {
   const known = new Map<string, KnownDocument>();
   let bytes = 0;
 
-  const forget = (query: string) => {
-    known.delete(query);
-    bytes -= query.length;
+  let uses = 0;
+
+  /** Looks through all: rarer than reading a document, and cheaper. */
+  const forgetLeastRecentlyUsed = () => {
+    let least = ['', Number.POSITIVE_INFINITY] as [query: string, usedAt: number];
+    for (const [query, { usedAt }] of known) if (usedAt < least[1]) least = [query, usedAt];
+    known.delete(least[0]);
+    bytes -= least[0].length;
   };
 
   return {
     get(query) {
       const found = known.get(query);
       if (found) {
-        known.delete(query);
-        known.set(query, found);
+        found.usedAt = ++uses;
         return found;
       }
       const read = documentFrom(query);
       if (!('kind' in read)) return read;
-      const entry = { document: read, isValid: false };
+      const entry = { document: read, isValid: false, usedAt: ++uses };
       known.set(query, entry);
       bytes += query.length;
-      for (const oldest of known.keys()) {
-        if (known.size <= DOCUMENTS_LIMIT && bytes <= DOCUMENTS_LIMIT_BYTES) break;
-        forget(oldest);
-      }
+      while (known.size > DOCUMENTS_LIMIT || bytes > DOCUMENTS_LIMIT_BYTES) forgetLeastRecentlyUsed();
       return entry;
     },
     size: () => known.size,

@@ -12,7 +12,7 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { Context } from './context';
-import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isRefusal } from './documents';
+import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isRefusal, type KnownDocument } from './documents';
 import { fastAnswer } from './fastLane';
 import { type DocumentRefusal, TOKENS_LIMIT } from './limits';
 import { publicErrorFrom } from './publicErrors';
@@ -27,7 +27,7 @@ export interface GraphQLAnswer {
 
 export interface Engine {
   /** Executes a request. Never throws: what is a bug is told to the watcher, whole, and answered masked. */
-  answer(request: GraphQLRequest, answerType: string, context: Context): Promise<GraphQLAnswer>;
+  answer(request: GraphQLRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
   readonly documents: Documents;
   stop(): Promise<void>;
 }
@@ -74,30 +74,36 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
   await apollo.start();
   const documents = createDocuments();
 
+  async function answerByApollo(
+    known: KnownDocument,
+    request: GraphQLRequest,
+    answerType: string,
+    context: Context,
+  ): Promise<GraphQLAnswer> {
+    const answer = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([
+          ['content-type', 'application/json'],
+          ['accept', answerType],
+        ]),
+        search: '',
+        body: request,
+      },
+      context: async () => context,
+    });
+    const status = answer.status ?? 200;
+    known.isValid ||= status === 200;
+    return { status, body: answer.body.kind === 'complete' ? answer.body.string : '' };
+  }
+
   return {
     documents,
-    async answer(request, answerType, context) {
+    answer(request, answerType, context) {
       const known = documents.get(request.query);
       if (isRefusal(known)) return refused(known);
-      if (fastLane) {
-        const body = await fastAnswer(schema, known, request, context, publicError);
-        if (body !== undefined) return { status: 200, body };
-      }
-      const answer = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: 'POST',
-          headers: new HeaderMap([
-            ['content-type', 'application/json'],
-            ['accept', answerType],
-          ]),
-          search: '',
-          body: request,
-        },
-        context: async () => context,
-      });
-      const status = answer.status ?? 200;
-      known.isValid ||= status === 200;
-      return { status, body: answer.body.kind === 'complete' ? answer.body.string : '' };
+      const fast = fastLane ? fastAnswer(schema, known, request, context, publicError) : undefined;
+      return fast ?? answerByApollo(known, request, answerType, context);
     },
     stop: () => apollo.stop(),
   };

@@ -1,33 +1,49 @@
 // The short way of a request whose document Apollo Server has accepted before: executed directly, told in the same bytes.
 
-import { execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Context } from './context';
 import type { KnownDocument } from './documents';
+import type { GraphQLAnswer } from './engine';
 import type { GraphQLRequest } from './request';
 
+type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 /**
- * The answer's body; undefined if this request is not for the fast lane: nothing of it was executed then, and Apollo Server is to
+ * The answer; undefined if this request is not for the fast lane: nothing of it was executed then, and Apollo Server is to
  * answer it, including why it cannot be executed.
  */
-export async function fastAnswer(
+export function fastAnswer(
   schema: GraphQLSchema,
   { document, isValid }: KnownDocument,
   { variables, operationName, extensions }: GraphQLRequest,
   context: Context,
-  publicError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError,
-): Promise<string | undefined> {
+  publicError: PublicError,
+): GraphQLAnswer | Promise<GraphQLAnswer> | undefined {
   if (!isValid || extensions !== null) return undefined;
-  const { data, errors } = await execute({
+  const result = execute({
     schema,
     document,
     contextValue: context,
     variableValues: variables,
     operationName,
   });
-  // Neither variables that do not fit nor an operation that is not there let execution begin.
-  if (data === undefined) return undefined;
-  const told = errors?.map((error) => publicError(enriched(error), error));
-  return `${JSON.stringify({ errors: told, data })}\n`;
+  if (result instanceof Promise) return result.then((later) => answerFrom(later, publicError));
+  // Neither variables that do not fit nor an operation that is not there let execution begin; both are said at once.
+  return (result as ExecutionResult).data === undefined
+    ? undefined
+    : answerFrom(result as ExecutionResult, publicError);
+}
+
+function answerFrom({ data, errors }: ExecutionResult, publicError: PublicError): GraphQLAnswer {
+  if (errors === undefined) return { status: 200, body: `{"data":${JSON.stringify(data)}}\n` };
+  const told = errors.map((error) => publicError(enriched(error), error));
+  return { status: 200, body: `${JSON.stringify({ errors: told, data })}\n` };
 }
 
 /** As Apollo Server tells an error before it asks for its public form. */

@@ -29,6 +29,10 @@ export interface Loaders {
   ): Promise<Payload>;
   /** One of a batch: what is asked for in the same tick is read together. @throws a TokenApiFailure */
   readOf<Value>(batch: Batch<string, unknown, Value>, key: string): Promise<Value>;
+  /** Reads many of a batch at once, without a promise for each; `known` has them afterwards. Never throws. */
+  readAhead<Value>(batch: Batch<string, unknown, Value>, keys: readonly string[]): Promise<void>;
+  /** What was read ahead, or why it could not be; undefined if it was not. */
+  known<Value>(batch: Batch<string, unknown, Value>, key: string): Value | Error | undefined;
 }
 
 /** Refusals that may be about one device of many. Others are about the user or the platform, and so about all. */
@@ -40,13 +44,13 @@ const mayBeOneDevices: ReadonlySet<KnownCode | undefined> = new Set<KnownCode>([
   'ResourceNotFound.DeviceHasNoFirmware',
 ]);
 
-export function createLoaders(client: TokenApiClient, callerOf: () => Caller): Loaders {
+export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   const gate = createAdmission(READS_IN_FLIGHT_LIMIT, Number.POSITIVE_INFINITY, 1);
   const batches = new Map<unknown, DataLoader<string, unknown>>();
+  const ahead = new Map<unknown, ReadonlyMap<string, unknown>>();
 
   /** A call in its turn. Its time runs from `startedAt`, waiting included, so that an operation ends in time, however much it reads. */
   async function call(action: AnyAction, parameters: object, startedAt: number): Promise<Answered<unknown>> {
-    const caller = callerOf();
     try {
       const place = gate.enter(startedAt + client.timeoutMs - performance.now(), caller.abandoned);
       if (place) await place;
@@ -96,6 +100,22 @@ export function createLoaders(client: TokenApiClient, callerOf: () => Caller): L
       }
       return loader.load(key) as never;
     },
+    async readAhead(batch, keys) {
+      const startedAt = performance.now();
+      const distinct = [...new Set(keys)];
+      const values = new Map<string, unknown>();
+      const chunks = Array.from({ length: Math.ceil(distinct.length / batch.limit) }, (_, i) =>
+        distinct.slice(i * batch.limit, (i + 1) * batch.limit),
+      );
+      await Promise.all(
+        chunks.map(async (chunk) => {
+          const read = await valuesOf(batch, chunk, startedAt);
+          for (const [i, key] of chunk.entries()) values.set(key, read[i]);
+        }),
+      );
+      ahead.set(batch, values);
+    },
+    known: (batch, key) => ahead.get(batch)?.get(key) as never,
   };
 }
 

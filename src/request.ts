@@ -76,38 +76,61 @@ function checkContentType(contentType: string | undefined): void {
     throw new BadRequest(415, 'The charset is expected to be utf-8.');
 }
 
+/** A body on its way in. It is kept on its request, so that the listeners below are the same for all. */
+interface Arriving {
+  chunks: Buffer[];
+  size: number;
+  resolve(request: GraphQLRequest): void;
+  reject(cause: Error): void;
+}
+
+const ARRIVING = Symbol('arriving');
+type Request = IncomingMessage & { [ARRIVING]: Arriving };
+
 /**
- * The body, whole.
+ * The GraphQL request that a body holds, once it is whole; the body itself is not kept.
  *
- * @throws BadRequest if it is too large
+ * @throws BadRequest if it is too large, or holds none
  * @throws Error if the client leaves before its end
  */
-export function bodyFrom(request: IncomingMessage): Promise<Buffer> {
+export function graphQLRequestOf(request: IncomingMessage): Promise<GraphQLRequest> {
   return new Promise((resolve, reject) => {
-    const tooLarge = () => new BadRequest(413, `The body is expected to have at most ${BODY_LIMIT_BYTES} bytes.`);
     if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) return reject(tooLarge());
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const onData = (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > BODY_LIMIT_BYTES) {
-        // The rest is read and dropped, so that the client gets to see the answer.
-        request.off('data', onData).resume();
-        chunks.length = 0;
-        reject(tooLarge());
-      } else chunks.push(chunk);
-    };
-    request.on('data', onData);
-    request.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.once('error', reject);
-    request.once('close', () => {
-      if (!request.complete) reject(new Error('The client left.'));
-    });
+    (request as Request)[ARRIVING] = { chunks: [], size: 0, resolve, reject };
+    // `close` comes last, whatever happens; an error without a listener is no more than that.
+    request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }
 
+function onData(this: Request, chunk: Buffer): void {
+  const arriving = this[ARRIVING];
+  arriving.chunks.push(chunk);
+  arriving.size += chunk.length;
+  if (arriving.size <= BODY_LIMIT_BYTES) return;
+  // The rest is read and dropped, so that the client gets to see the answer.
+  this.off('data', onData).resume();
+  arriving.chunks = [];
+  arriving.reject(tooLarge());
+}
+
+function onEnd(this: Request): void {
+  const { chunks, resolve, reject } = this[ARRIVING];
+  this[ARRIVING].chunks = [];
+  try {
+    resolve(graphQLRequestFrom(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  } catch (cause) {
+    reject(cause as Error);
+  }
+}
+
+function onClose(this: Request): void {
+  if (!this.complete) this[ARRIVING].reject(new Error('The client left.'));
+}
+
+const tooLarge = () => new BadRequest(413, `The body is expected to have at most ${BODY_LIMIT_BYTES} bytes.`);
+
 /** @throws BadRequest */
-export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
+function graphQLRequestFrom(body: Buffer): GraphQLRequest {
   if (!isUtf8(body)) throw new BadRequest(400, 'The body is expected to be UTF-8.');
   let value: unknown;
   try {

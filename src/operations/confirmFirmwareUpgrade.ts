@@ -67,41 +67,41 @@ Sent upstream at most once. If this field is absent from the answer (an entry in
 
 Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/product/1081/47131`,
   })
-  async confirmFirmwareUpgrade(
+  confirmFirmwareUpgrade(
     @Args(() => ConfirmArgs) { productId, deviceName, idempotencyKey }: ConfirmArgs,
     @Ctx() context: Context,
-  ): Promise<Answer> {
+  ): Answer | Promise<Answer> {
     const device = new Device(productId, deviceName);
     let deviceId: string | undefined;
-    let by: string = 'refused';
-    let answer: Answer;
     try {
       deviceId = deviceFrom(productId, deviceName).id;
       const press = context.pressOn(deviceId, idempotencyKey);
       const send = (abandoned: () => boolean) => answerOf(device, context, abandoned, press.startedAt);
-      ({ answer, by } = await context.confirms.once(press, send, codec));
+      return context.confirms.once(press, send, codec).then(
+        ({ answer, by }) => told(context, deviceId, answer, by),
+        (cause) => refused(context, deviceId, device, cause),
+      );
     } catch (cause) {
-      answer = confirmErrorFrom(context.attributed(cause), device);
+      return refused(context, deviceId, device, cause);
     }
-    context.confirmEnded(deviceId, answer.constructor.name, by, answer.requestId);
-    return answer;
   }
 }
 
-/** The one call, and its end as data: never throws. */
-async function answerOf(
-  device: Device,
-  context: Context,
-  abandoned: () => boolean,
-  startedAt: number,
-): Promise<Answer> {
-  try {
-    const parameters = { ProductId: device.productId, DeviceName: device.deviceName };
-    const { requestId } = await context.write(publishFirmwareUpdateMessage, parameters, abandoned, startedAt);
-    return new ConfirmFirmwareUpgradeSuccess(requestId, device);
-  } catch (cause) {
-    return confirmErrorFrom(context.attributed(cause), device);
-  }
+function told(context: Context, deviceId: string | undefined, answer: Answer, by: string): Answer {
+  context.confirmEnded(deviceId, answer.constructor.name, by, answer.requestId);
+  return answer;
+}
+
+const refused = (context: Context, deviceId: string | undefined, device: Device, cause: unknown): Answer =>
+  told(context, deviceId, confirmErrorFrom(context.attributed(cause), device), 'refused');
+
+/** The one call, and its end as data: the promise is never rejected. */
+function answerOf(device: Device, context: Context, abandoned: () => boolean, startedAt: number): Promise<Answer> {
+  const parameters = { ProductId: device.productId, DeviceName: device.deviceName };
+  return context.write(publishFirmwareUpdateMessage, parameters, abandoned, startedAt).then(
+    ({ requestId }) => new ConfirmFirmwareUpgradeSuccess(requestId, device),
+    (cause) => confirmErrorFrom(context.attributed(cause), device),
+  );
 }
 
 const codec: Codec<Answer, Told> = {
