@@ -3,11 +3,20 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { extendSchema, type GraphQLSchema, type GraphQLUnionType, isObjectType, isUnionType, parse } from 'graphql';
+import {
+  extendSchema,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type GraphQLUnionType,
+  isObjectType,
+  isUnionType,
+  parse,
+} from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import type { Context } from './context';
 import { Device } from './graph/device';
 import { ConfirmFirmwareUpgrade } from './operations/confirmFirmwareUpgrade';
-import { ConnectivityOfDevice } from './operations/connectivity';
+import { ConnectivityOfDevice, withConnectivity } from './operations/connectivity';
 import { DeviceByNames } from './operations/device';
 import { DevicesByIds } from './operations/devices';
 import { entitiesFrom } from './operations/entities';
@@ -15,15 +24,16 @@ import { FirmwareOfDevice } from './operations/firmware';
 import { FirmwareUpgradeOfDevice } from './operations/firmwareUpgrade';
 import { ReleaseOfFirmware } from './operations/release';
 
-const operations = [
-  ConfirmFirmwareUpgrade,
-  DeviceByNames,
-  DevicesByIds,
-  ConnectivityOfDevice,
-  FirmwareOfDevice,
-  ReleaseOfFirmware,
-  FirmwareUpgradeOfDevice,
-] as const;
+/** Every field that is resolved here, and its page: a class with one method, named as the field. */
+const operations = {
+  'Mutation.confirmFirmwareUpgrade': ConfirmFirmwareUpgrade,
+  'Query.device': DeviceByNames,
+  'Query.devices': DevicesByIds,
+  'Device.connectivity': ConnectivityOfDevice,
+  'Device.firmware': FirmwareOfDevice,
+  'DeviceFirmware.release': ReleaseOfFirmware,
+  'Device.firmwareUpgrade': FirmwareUpgradeOfDevice,
+};
 
 /** What every subgraph has besides. @see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec */
 const federation = parse(`
@@ -38,7 +48,11 @@ const federation = parse(`
 
 /** The operations alone, as `schema.graphql` shows them. */
 export function createPlainSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({ resolvers: operations, validate: false, skipCheck: true });
+  const schema = buildSchemaSync({
+    resolvers: [...new Set(Object.values(operations))] as never,
+    validate: false,
+    skipCheck: true,
+  });
   const pointInTime = schema.getType('DateTimeISO');
   if (pointInTime) pointInTime.description = 'A point in time, ISO 8601 in UTC, such as `2020-09-09T05:12:45.000Z`.';
   // What an interface says of a field is said once; its implementations refer to it.
@@ -57,11 +71,31 @@ export function createSchema(): GraphQLSchema {
   const { _entities, _service } = schema.getQueryType()?.getFields() ?? {};
   const entity = schema.getType('_Entity');
   if (!_entities || !_service || !isUnionType(entity)) throw new Error('expected the fields of a subgraph');
-  _entities.resolve = (_source, { representations }) => entitiesFrom(representations);
+  _entities.resolve = (_source, { representations }, context: Context, info) =>
+    withConnectivity(entitiesFrom(representations), context, info);
   _service.resolve = () => ({ sdl: printed() });
+  for (const [path, page] of Object.entries(operations)) resolveDirectly(schema, path, page);
   (entity as GraphQLUnionType).resolveType = () => Device.name;
   return schema;
 }
+
+/**
+ * type-graphql describes the schema and stays out of the way of requests: for each call it would sort a method's parameters, build
+ * and validate its arguments anew, and make four promises of it.
+ */
+function resolveDirectly(schema: GraphQLSchema, path: string, page: new () => object): void {
+  const [typeName = '', fieldName = ''] = path.split('.');
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  const instance = new page() as Record<string, Method | undefined>;
+  const method = instance[fieldName];
+  if (!field || !method) throw new Error(`expected a field ${path} and a method of its name`);
+  const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+  field.resolve = (source, args, context: Context, info) =>
+    method.call(instance, isRoot ? args : source, context, info);
+}
+
+type Method = (argumentsOrSource: unknown, context: Context, info: GraphQLResolveInfo) => unknown;
 
 let text: string | undefined;
 

@@ -1,10 +1,12 @@
 // Device.connectivity: does the platform see the device online? The one true batch upstream.
 
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
 import { z } from 'zod';
 import type { Context } from '../context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
+import { selectedFields } from '../graph/selection';
 import type { Batch } from '../loaders';
 import { integer, text } from '../tokenapi/fields';
 
@@ -91,11 +93,46 @@ export class ConnectivityOfDevice {
 
 Source: AppGetDeviceStatuses, https://cloud.tencent.com/document/product/1081/40804 (100 devices a call)`,
   })
-  async connectivity(@Root() device: Device, @Ctx() context: Context): Promise<DeviceConnectivity | ReadError> {
-    try {
-      return new DeviceConnectivity(await context.readOf(deviceStatuses, device.id));
-    } catch (cause) {
-      return readErrorFrom(cause);
-    }
+  connectivity(@Root() { id }: Device, @Ctx() context: Context): Result | Promise<Result> {
+    const known = context.known(deviceStatuses, id);
+    return known === undefined ? read(id, context) : resultFrom(known);
+  }
+}
+
+type Result = DeviceConnectivity | ReadError;
+
+const resultFrom = (known: DeviceConnectivityState | Error): Result =>
+  known instanceof Error ? readErrorFrom(known) : new DeviceConnectivity(known);
+
+async function read(id: string, context: Context): Promise<Result> {
+  try {
+    return resultFrom(await context.readOf(deviceStatuses, id));
+  } catch (cause) {
+    return readErrorFrom(cause);
+  }
+}
+
+type Devices = (Device | GraphQLError)[];
+
+const NAMES: ReadonlySet<string> = new Set(['__typename', 'id', 'productId', 'deviceName']);
+
+/**
+ * The same devices; if connectivity is all that is read of them, once it is. A promise a device, and GraphQL's own for each, would
+ * cost several times as much as everything else about it.
+ */
+export function withConnectivity(
+  devices: Devices,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Devices | Promise<Devices> {
+  const selected = selectedFields(info);
+  if (!selected?.has('connectivity')) return devices;
+  for (const name of selected) if (name !== 'connectivity' && !NAMES.has(name)) return devices;
+  try {
+    const ids = devices.flatMap((device) => (device instanceof Device ? [device.id] : []));
+    return context.readAhead(deviceStatuses, ids).then(() => devices);
+  } catch {
+    // Each field says it for itself.
+    return devices;
   }
 }

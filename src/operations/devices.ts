@@ -1,8 +1,10 @@
 // Query.devices: many devices by id, in one go.
 
-import type { GraphQLError } from 'graphql';
-import { Args, ArgsType, Field, ID, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
+import type { Context } from '../context';
 import { badUserInput, Device, deviceFromId, deviceOrError } from '../graph/device';
+import { withConnectivity } from './connectivity';
 
 export const DEVICES_LIMIT = 100;
 
@@ -19,9 +21,14 @@ export class DevicesByIds {
     description: `Devices by id, in the order of \`ids\` and as many: null, with an entry in \`errors\`, at the place of an id that cannot name a device.
 Makes no call by itself; the fields of all of them are read together.`,
   })
-  devices(@Args(() => DevicesArgs) { ids }: DevicesArgs): (Device | GraphQLError)[] {
+  devices(
+    @Args(() => DevicesArgs) { ids }: DevicesArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): ReturnType<typeof withConnectivity> {
     if (ids.length > DEVICES_LIMIT)
       throw badUserInput(`ids is expected to hold at most ${DEVICES_LIMIT} device ids, and holds ${ids.length}.`);
-    return ids.map((id) => deviceOrError(() => deviceFromId(id)));
+    const devices = ids.map((id) => deviceOrError(() => deviceFromId(id)));
+    return withConnectivity(devices, context, info);
   }
 }

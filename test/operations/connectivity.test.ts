@@ -116,3 +116,24 @@ it('answers null for nothing but the typed error where there is no token', async
   });
   expect(pair.simulator.received).toEqual([]);
 });
+
+const OTHER = 'firmware { __typename }';
+it.each([
+  ['nothing else', `devices(ids: $ids) { ${FIELDS} }`, 3],
+  ['nothing else, by fragments', 'devices(ids: $ids) { ...F ... on Device { deviceName } }', 3],
+  ['nothing else, where a directive lets it', `devices(ids: $ids) { ... @include(if: $yes) { ${FIELDS} } }`, 3],
+  ['another read', `devices(ids: $ids) { ${FIELDS} ${OTHER} }`, 3],
+  ['another list', `devices(ids: $ids) { ${FIELDS} } others: devices(ids: $ids) { ${FIELDS} }`, 3],
+  ['nothing, where a directive forbids it', `devices(ids: $ids) { id ... @skip(if: $yes) { ${FIELDS} } }`, 0],
+])('says the same beside %s, with the same calls', async (_beside, selection, calls) => {
+  const ids = [idOf('lamp-1'), 'nobody', idOf('error-ResourceNotFound'), idOf('lamp-1')];
+  const query = `query ($ids: [ID!]!, $yes: Boolean! = true) { ${selection} } fragment F on Device { ${FIELDS} }`;
+  const used = /\$yes/.test(selection) ? query : query.replace(', $yes: Boolean! = true', '');
+  const { body } = await pair.ask(selection.includes('...F') ? used : used.replace(/ fragment F.*/s, ''), { ids });
+  const missing = { __typename: 'TokenApiResourceNotFoundError', code: 'ResourceNotFound', nextStep: 'GIVE_UP' };
+  const expected = [online, undefined, { ...missing, retryAfterMs: null }, online];
+  const told = body.data.devices.map((device: { connectivity: unknown } | null) => device?.connectivity);
+  expect(told).toEqual(calls === 0 ? [undefined, undefined, undefined, undefined] : expected);
+  const asked = pair.simulator.received.filter(({ action }) => action === 'AppGetDeviceStatuses');
+  expect(asked.map(({ body: { DeviceIds } }) => DeviceIds)).toHaveLength(calls);
+});
