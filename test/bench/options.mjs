@@ -24,8 +24,8 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   flood    RSS under a flood of distinct documents
 `;
 
-const normal = { rounds: 5, seconds: 5, warmUpSeconds: 4, starts: 3, floodSeconds: 5 };
-const quick = { rounds: 2, seconds: 2, warmUpSeconds: 2, starts: 1, floodSeconds: 2 };
+const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8 };
+const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4 };
 
 /**
  * What the arguments ask for.
