@@ -1,5 +1,6 @@
 // More than can be done: what is shed, what waits, and what an upstream that answers nobody is spared.
 
+import type { Simulator } from '../src/simulator/simulator';
 import { confirm, type Pair, startPair } from './pair';
 
 const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSent', nextStep: 'RETRY' };
@@ -99,6 +100,27 @@ describe('with an upstream that answers nobody', () => {
       'half-open',
       'closed',
     ]);
+    await pair.close();
+  });
+
+  it('takes a status for a sign of life, even if the rest never comes', async () => {
+    const pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '2000' } });
+    const silent: Simulator['override'] = (_call, response) => Boolean(response.socket?.destroy());
+    const broken: Simulator['override'] = (_call, response) => {
+      response.writeHead(200).write('{', () => response.destroy());
+      return true;
+    };
+    let sent = 0;
+    const confirms = async (count: number, override: Simulator['override']) => {
+      pair.simulator.override = override;
+      return Promise.all(Array.from({ length: count }, () => confirm(pair, `lamp-${sent++}`)));
+    };
+    const answers = [...(await confirms(19, silent)), ...(await confirms(1, broken)), ...(await confirms(20, silent))];
+    for (const answer of answers) expect(answer.__typename).toBe('FirmwareUpgradeOutcomeUnknownError');
+    expect(pair.simulator.received).toHaveLength(40);
+    // The twentieth in a row was the last that was sent.
+    expect(await confirms(1, silent)).toMatchObject([NOT_SENT]);
+    expect(pair.simulator.received).toHaveLength(40);
     await pair.close();
   });
 });

@@ -2,13 +2,12 @@
 
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
-import { z } from 'zod';
 import type { Context } from '../context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { selectedFields } from '../graph/selection';
 import type { Batch } from '../loaders';
-import { integer, text } from '../tokenapi/fields';
+import { integer } from '../tokenapi/fields';
 
 enum DeviceConnectivityState {
   ONLINE = 'ONLINE',
@@ -28,35 +27,33 @@ registerEnumType(DeviceConnectivityState, {
   },
 });
 
-const statuses = z
-  .array(z.object({ DeviceId: text(257), ProductId: text(), DeviceName: text(), Online: integer }).catch({}))
-  .nullish()
-  .catch(undefined);
-
-/** The page's text calls the array `DeviceStatuses`, a table on it `Devices`. */
-const payload = z.object({ DeviceStatuses: statuses, Devices: statuses });
-
-type States = ReadonlyMap<string | undefined, DeviceConnectivityState>;
+type States = ReadonlyMap<string, DeviceConnectivityState>;
 
 /** Neither order nor completeness is promised, so what comes is found by DeviceId. @see https://cloud.tencent.com/document/product/1081/40804 */
 const deviceStatuses: Batch<string, States, DeviceConnectivityState> = {
   action: {
     name: 'AppGetDeviceStatuses',
     writes: false,
-    payloadFrom(fields) {
-      const { DeviceStatuses, Devices } = payload.parse(fields);
-      const idOf = (one: {
-        DeviceId?: string | undefined;
-        ProductId?: string | undefined;
-        DeviceName?: string | undefined;
-      }) => one.DeviceId ?? `${one.ProductId}/${one.DeviceName}`;
-      return new Map((DeviceStatuses ?? Devices ?? []).map((one) => [idOf(one), stateFrom(one.Online)]));
-    },
+    // The page's text calls the array `DeviceStatuses`, a table on it `Devices`.
+    payloadFrom: ({ DeviceStatuses, Devices }) => statesFrom(Array.isArray(DeviceStatuses) ? DeviceStatuses : Devices),
   },
   limit: 100,
   parametersFor: (deviceIds) => ({ DeviceIds: deviceIds }),
   valueOf: (states, deviceId) => states.get(deviceId) ?? DeviceConnectivityState.UNKNOWN,
 };
+
+/** Read by hand: there may be a hundred, and a schema would make a dozen objects of each. */
+function statesFrom(statuses: unknown): States {
+  const states = new Map<string, DeviceConnectivityState>();
+  for (const status of Array.isArray(statuses) ? statuses : []) {
+    const { DeviceId, ProductId, DeviceName, Online } = Object(status) as Record<string, unknown>;
+    const state = stateFrom(Number.isSafeInteger(Online) ? (Online as number) : integer.parse(Online));
+    if (typeof DeviceId === 'string' && DeviceId !== '') states.set(DeviceId, state);
+    else if (typeof ProductId === 'string' && typeof DeviceName === 'string')
+      states.set(`${ProductId}/${DeviceName}`, state);
+  }
+  return states;
+}
 
 /** The page's comment says the opposite of every official client; the clients are right. */
 function stateFrom(online: number | undefined): DeviceConnectivityState {

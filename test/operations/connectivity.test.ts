@@ -41,6 +41,9 @@ it.each<[string, unknown, string]>([
   ['no number', { DeviceStatuses: [{ DeviceId: idOf('x'), Online: true }] }, 'UNKNOWN'],
   ['another device', { DeviceStatuses: [{ DeviceId: idOf('y'), Online: 1 }] }, 'UNKNOWN'],
   ['null', { DeviceStatuses: null }, 'UNKNOWN'],
+  ['what is no text', { DeviceStatuses: [{ DeviceId: { toString: 1 }, ProductId: { toString: 1 } }] }, 'UNKNOWN'],
+  ['a number that is none', { DeviceStatuses: [{ DeviceId: idOf('x'), Online: -1e300 }] }, 'UNKNOWN'],
+  ['an array that is none', { DeviceStatuses: {}, Devices: [{ DeviceId: idOf('x'), Online: 1 }] }, 'ONLINE'],
   ['rubbish', { DeviceStatuses: [null, 'x', { DeviceId: idOf('x'), Online: 0 }] }, 'OFFLINE'],
 ])('reads %s', async (_name, fields, state) => {
   answerWith(pair, (RequestId) => ({ body: { Response: { ...(fields as object), RequestId } } }));
