@@ -59,3 +59,12 @@ it('lists every limit with its figure', () => {
       .sort(),
   ).toEqual(figures.sort());
 });
+
+it('tells what the last whole bench measured, as it measured it', () => {
+  const results = JSON.parse(readFileSync(join(__dirname, 'bench', 'results.json'), 'utf8'));
+  const verdicts = Object.values<{ verdicts: { what: string; text: string }[] }>(results.parts).flatMap(
+    (part) => part.verdicts,
+  );
+  expect(rowsUnder('to what')).toEqual(verdicts.map(({ what, text }) => [what, text]));
+  expect(readme).toContain(`\`${results.command}\` made this plot`);
+});
