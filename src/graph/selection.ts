@@ -12,11 +12,17 @@ export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> | 
   const [only, ...others] = operation.selectionSet.selections;
   if (only !== fieldNodes[0] || others.length > 0) return undefined;
   const names = new Set<string>();
+  const seen = new Set<string>();
 
   const isDecided = (selectionSet: SelectionSetNode | undefined): boolean =>
     (selectionSet?.selections ?? []).every((selection) => {
       if (selection.directives?.length) return false;
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return isDecided(fragments[selection.name.value]?.selectionSet);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        // Fragments that spread others twice, which spread others twice: each is looked into once.
+        if (seen.has(selection.name.value)) return true;
+        seen.add(selection.name.value);
+        return isDecided(fragments[selection.name.value]?.selectionSet);
+      }
       if (selection.kind === Kind.INLINE_FRAGMENT) return isDecided(selection.selectionSet);
       names.add(selection.name.value);
       return true;

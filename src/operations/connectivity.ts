@@ -114,8 +114,8 @@ type Devices = (Device | GraphQLError)[];
 const NAMES: ReadonlySet<string> = new Set(['__typename', 'id', 'productId', 'deviceName']);
 
 /**
- * The same devices; if connectivity is all that is read of them, once it is. A promise a device, and GraphQL's own for each, would
- * cost several times as much as everything else about it.
+ * The same devices, if other reads are selected too. If connectivity is the only one, it is read first and the devices come after it:
+ * waiting at each device would cost a dozen promises for each, several times as much as everything else about it.
  */
 export function withConnectivity(
   devices: Devices,

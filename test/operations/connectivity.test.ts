@@ -140,3 +140,14 @@ it.each([
   const asked = pair.simulator.received.filter(({ action }) => action === 'AppGetDeviceStatuses');
   expect(asked.map(({ body: { DeviceIds } }) => DeviceIds)).toHaveLength(calls);
 });
+
+it('looks into a fragment once, however often it is spread', async () => {
+  // Each spreads the next one twice: followed to the end, that is 2^60 ways.
+  const fragments = Array.from({ length: 60 }, (_, i) => `fragment F${i} on Device { ...F${i + 1} ...F${i + 1} }`);
+  const all = `${fragments.join(' ')} fragment F60 on Device { ${FIELDS} }`;
+  const r = [{ __typename: 'Device', id: idOf('lamp-1') }];
+  const devices = await pair.ask(`query ($ids: [ID!]!) { devices(ids: $ids) { ...F0 } } ${all}`, { ids: lamps(1) });
+  const entities = await pair.ask(`query ($r: [_Any!]!) { _entities(representations: $r) { ...F0 } } ${all}`, { r });
+  expect(devices.body.data.devices).toEqual([{ id: idOf('lamp-1'), connectivity: online }]);
+  expect(entities.body.data._entities).toEqual(devices.body.data.devices);
+});
