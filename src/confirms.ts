@@ -84,8 +84,9 @@ export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): 
     if (waiting)
       return new Promise((resolve, reject) => waiting.push({ abandoned, resolve: resolve as never, reject }));
     const own: Follower[] = [];
+    const started = start(() => abandoned() && own.every((follower) => follower.abandoned()));
     followers.set(name, own);
-    return start(() => abandoned() && own.every((follower) => follower.abandoned())).then(
+    return started.then(
       (confirmed) => {
         followers.delete(name);
         for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });

@@ -15,8 +15,8 @@ export type Headers = Record<string, string>;
 export interface Cors {
   /** Headers of every answer to this request, if there are any. */
   headersFor(request: IncomingMessage): Headers | undefined;
-  /** Headers of the answer to a preflight. */
-  preflightHeadersFor(request: IncomingMessage): Headers;
+  /** Headers of the answer to a preflight, if there are any. */
+  preflightHeadersFor(request: IncomingMessage): Headers | undefined;
 }
 
 export function createCors(origins: readonly string[]): Cors {
@@ -32,7 +32,7 @@ export function createCors(origins: readonly string[]): Cors {
     headersFor,
     preflightHeadersFor(request) {
       const headers = headersFor(request);
-      if (headers === none) return none ?? {};
+      if (headers === none) return none;
       return {
         ...headers,
         'access-control-allow-methods': ALLOWED_METHODS,

@@ -27,7 +27,6 @@ export const isRefusal = (known: KnownDocument | DocumentRefusal): known is Docu
 export function createDocuments(): Documents {
   const known = new Map<string, KnownDocument>();
   let bytes = 0;
-
   let uses = 0;
 
   /** Looks through all: rarer than reading a document, and cheaper. */

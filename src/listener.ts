@@ -156,7 +156,7 @@ function sendPage(response: ServerResponse, { status, body, headers }: Page): vo
   response.end(body);
 }
 
-function sendEmpty(response: ServerResponse, headers: Headers): void {
+function sendEmpty(response: ServerResponse, headers: Headers | undefined): void {
   response.writeHead(204, headers);
   response.end();
 }

@@ -97,7 +97,7 @@ export function graphQLRequestOf(request: IncomingMessage): Promise<GraphQLReque
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) return reject(tooLarge());
     (request as Request)[ARRIVING] = { chunks: [], size: 0, resolve, reject };
-    // `close` comes last, whatever happens; an error without a listener is no more than that.
+    // `close` comes last, whatever happens, and says nothing new after `end`; an error without a listener is no more than that.
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }
@@ -124,7 +124,7 @@ function onEnd(this: Request): void {
 }
 
 function onClose(this: Request): void {
-  if (!this.complete) this[ARRIVING].reject(new Error('The client left.'));
+  this[ARRIVING].reject(new Error('The client left.'));
 }
 
 const tooLarge = () => new BadRequest(413, `The body is expected to have at most ${BODY_LIMIT_BYTES} bytes.`);

@@ -119,7 +119,7 @@ export function createTelemetry(config: Config, stream?: DestinationStream): Tel
       metrics.confirmEnded(outcome, by);
       const user = owner?.slice(0, OWNER_CHARACTERS);
       info?.(
-        `${joined(trail)},"RequestId":"${upstreamRequestId}"${member('user', user)}${member('device', deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
+        `${joined(trail)}${member('RequestId', upstreamRequestId)}${member('user', user)}${member('device', deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
       );
     },
     async close() {

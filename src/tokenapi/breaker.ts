@@ -1,6 +1,6 @@
 // Stops asking an upstream that does not answer at all. A refusal, or any HTTP status, is a sign of life.
 
-/** So many calls in a row without a sign of life open the circuit. */
+/** So many attempts in a row without a sign of life open the circuit. */
 export const BREAKER_FAILURES = 20;
 /** So long it stays open before one call is let through as a probe. */
 export const BREAKER_OPEN_MS = 2000;

@@ -114,12 +114,13 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       };
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
-        refuseIfOpen(requestId);
+        refuseFor(breaker.closedFor(), requestId);
         const place = admission.enter(deadline - performance.now(), caller.abandoned);
         if (place) {
           await place;
-          if (breaker.closedFor() !== undefined) admission.leave();
-          refuseIfOpen(requestId);
+          const closedForMs = breaker.closedFor();
+          if (closedForMs !== undefined) admission.leave();
+          refuseFor(closedForMs, requestId);
         }
         const isProbe = breaker.begin();
         let reply: Reply;
@@ -154,14 +155,6 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     }
   }
 
-  function refuseIfOpen(requestId: string): void {
-    const retryAfterMs = breaker.closedFor();
-    if (retryAfterMs === undefined) return;
-    throw new NotSent('The platform has not been answering; it is not asked for a moment.', requestId, {
-      retryAfterMs,
-    });
-  }
-
   return {
     call,
     timeoutMs,
@@ -171,6 +164,12 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       await Promise.all([readWire.close(), writeWire.close()]);
     },
   };
+}
+
+/** @throws NotSent if the circuit is open for so long yet */
+function refuseFor(retryAfterMs: number | undefined, requestId: string): void {
+  if (retryAfterMs === undefined) return;
+  throw new NotSent('The platform has not been answering; it is not asked for a moment.', requestId, { retryAfterMs });
 }
 
 /** Written in two parts: an object made of others' members costs more than all of its text. */

@@ -69,7 +69,11 @@ export function createWire(url: URL, options: WireOptions): Wire {
     post: (body, limitMs, onDone) =>
       new Promise((resolve, reject) => {
         const exchange = new Exchange(resolve, reject, onDone, limitMs);
-        dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+        try {
+          dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+        } catch (cause) {
+          exchange.onResponseError(undefined, cause as Error);
+        }
       }),
     close: () => dispatcher.destroy(),
   };
