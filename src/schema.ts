@@ -24,7 +24,7 @@ import { FirmwareOfDevice } from './operations/firmware';
 import { FirmwareUpgradeOfDevice } from './operations/firmwareUpgrade';
 import { ReleaseOfFirmware } from './operations/release';
 
-/** Every field that is resolved here, and its page: a class with one method, named as the field. */
+/** The fields that have a page in `operations/`: a class with one method, which is named as the field. */
 const operations = {
   'Mutation.confirmFirmwareUpgrade': ConfirmFirmwareUpgrade,
   'Query.device': DeviceByNames,
@@ -49,7 +49,7 @@ const federation = parse(`
 /** The operations alone, as `schema.graphql` shows them. */
 export function createPlainSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [...new Set(Object.values(operations))] as never,
+    resolvers: Object.values(operations) as never,
     validate: false,
     skipCheck: true,
   });
@@ -81,7 +81,8 @@ export function createSchema(): GraphQLSchema {
 
 /**
  * type-graphql describes the schema and stays out of the way of requests: for each call it would sort a method's parameters, build
- * and validate its arguments anew, and make four promises of it.
+ * and validate its arguments anew, and make four promises of it. So the methods take, in this order: the arguments, of a query or
+ * mutation, or the source, of another field; the context; the info.
  */
 function resolveDirectly(schema: GraphQLSchema, path: string, page: new () => object): void {
   const [typeName = '', fieldName = ''] = path.split('.');

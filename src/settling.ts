@@ -6,7 +6,7 @@ import type { Store } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
 export const SETTLING_MS = 15_000;
-/** Confirms that are remembered at once in this process. The oldest is forgotten first. */
+/** Confirms that are remembered at once in this process. The oldest tenth is forgotten first. */
 export const SETTLING_LIMIT = 50_000;
 
 /** What is remembered afterwards is when the answer was known; of a confirm under way, that it never was. */
