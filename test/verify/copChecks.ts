@@ -5,8 +5,10 @@ import { request } from 'undici';
 
 interface CopAnswer {
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a server may answer
-  json: any;
+  /** As far as it is looked at; a batch is answered by an array. */
+  json:
+    | { data?: { __typename?: string; __schema?: { types?: unknown }; alias100?: unknown }; errors?: unknown[] }
+    | undefined;
 }
 
 export interface CopCheck {

@@ -9,6 +9,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { freePorts } from './gateway';
+import type { Section } from './report';
 import type { Run } from './run';
 
 const START_LIMIT_MS = 10_000;
@@ -21,9 +22,9 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-export const NO_REDIS = 'there is no redis-server on the PATH (Debian: apt-get install redis-server)';
+const NO_REDIS = 'there is no redis-server on the PATH (Debian: apt-get install redis-server)';
 
-export function hasRedis(): boolean {
+function hasRedis(): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, 'redis-server'), constants.X_OK);
@@ -34,7 +35,16 @@ export function hasRedis(): boolean {
   });
 }
 
-export async function startRedis(run: Run): Promise<RedisServer> {
+/** A redis-server, if this machine has one. Without one, a strict run fails. */
+export async function startRedisIfThere(run: Run, section: Section): Promise<RedisServer | undefined> {
+  if (hasRedis()) return startRedis(run);
+  if (run.strict) section.check('redis-server', 'missing', false, [NO_REDIS]);
+  // Whoever has only Node is still shown everything else, and told what is not shown.
+  else section.skip(NO_REDIS);
+  return undefined;
+}
+
+async function startRedis(run: Run): Promise<RedisServer> {
   const [port] = await freePorts(1);
   const folder = await mkdtemp(join(tmpdir(), 'verify-redis-'));
   // Compressed, a dump would hide what is looked for.

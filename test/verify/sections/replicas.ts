@@ -7,7 +7,7 @@ import { crowd } from '../crowd';
 import { type Gateway, startGateway } from '../gateway';
 import type { HostileUpstream } from '../hostile/upstream';
 import { NOT_SENT } from '../reconcile';
-import { hasRedis, NO_REDIS, startRedis } from '../redis';
+import { startRedisIfThere } from '../redis';
 import type { Section } from '../report';
 import type { Run } from '../run';
 import { differingFrom, pressTogether } from './dedup';
@@ -21,12 +21,8 @@ const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
 
 export async function replicas(run: Run, section: Section): Promise<void> {
-  if (!hasRedis()) {
-    if (run.strict) section.check('redis-server', 'missing', false, [NO_REDIS]);
-    else section.skip(NO_REDIS);
-    return;
-  }
-  const redis = await startRedis(run);
+  const redis = await startRedisIfThere(run, section);
+  if (!redis) return;
   const upstream = await startCalmUpstream(UPSTREAM_MS);
   const env = { TOKENAPI_TIMEOUT_MS: String(TIMEOUT_MS), REDIS_URL: redis.url };
   const [one, two, doomed] = await Promise.all([

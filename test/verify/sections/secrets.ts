@@ -10,7 +10,7 @@ import { type Gateway, startGateway } from '../gateway';
 import { mixOf } from '../hostile/everything';
 import { startHostileUpstream } from '../hostile/upstream';
 import { bytesOf, exchangeRaw, type RawRequest } from '../rawHttp';
-import { hasRedis, NO_REDIS, startRedis } from '../redis';
+import { startRedisIfThere } from '../redis';
 import type { Section } from '../report';
 import { PRODUCT, type Run } from '../run';
 
@@ -20,11 +20,7 @@ const JSON_TYPE = ['Content-Type', 'application/json'] as const;
 
 export async function secrets(run: Run, section: Section): Promise<void> {
   const { canary } = run;
-  if (!hasRedis()) {
-    if (run.strict) section.check('redis-server', 'missing', false, [NO_REDIS]);
-    else section.skip(NO_REDIS);
-  }
-  const redis = hasRedis() ? await startRedis(run) : undefined;
+  const redis = await startRedisIfThere(run, section);
   const upstream = await startHostileUpstream({ seed: run.seed, ...mixOf(run.seed) });
   const traces = await startTraceReceiver(run);
   const gateway = await startGateway(run, upstream.url, {
