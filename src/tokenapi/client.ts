@@ -122,13 +122,13 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
           if (closedForMs !== undefined) admission.leave();
           refuseFor(closedForMs, requestId);
         }
-        const isProbe = breaker.begin();
+        const ended = breaker.begin();
         let reply: Reply;
         try {
           reply = await wire.post(body, Math.max(1, deadline - performance.now()), admission.leave);
-          breaker.ended(isProbe, false);
+          ended(false);
         } catch (cause) {
-          breaker.ended(isProbe, isSilence(cause));
+          ended(isSilence(cause));
           throw cause;
         }
         const fields = payloadFrom(reply, requestId, caller.token);
