@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The process: read the arguments and the configuration, start, say where, leave on a signal.
 
-import './production';
+import './engine/production';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

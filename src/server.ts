@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config';
-import { createConfirms } from './confirms';
-import { createEngine } from './engine';
+import { createConfirms } from './confirms/confirms';
+import type { RedisStore } from './confirms/store/redis';
+import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
-import { createLifecycle, type Lifecycle } from './lifecycle';
-import { createListener } from './listener';
-import { METRICS_TYPE, type Metrics } from './metrics';
-import type { RedisStore } from './store/redis';
-import { createTelemetry } from './telemetry';
+import { createLifecycle, type Lifecycle } from './http/lifecycle';
+import { createListener } from './http/listener';
+import { METRICS_TYPE, type Metrics } from './telemetry/metrics';
+import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
 /** A client gets so long to send its headers, and so long for the whole request. */
@@ -137,7 +137,7 @@ function createAdminServer(lifecycle: Lifecycle, metrics: Metrics): Server {
 
 /** Loaded late: a gateway that stands alone has no use for it. */
 function redisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
-  const { createRedisStore } = require('./store/redis') as typeof import('./store/redis');
+  const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
   return createRedisStore(url, onChange);
 }
 

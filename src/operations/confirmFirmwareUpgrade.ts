@@ -1,8 +1,8 @@
 // Mutation.confirmFirmwareUpgrade: the user agrees, the platform is told, and the end is told as data.
 
 import { Args, ArgsType, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { Codec } from '../confirms';
-import type { Context } from '../context';
+import type { Codec } from '../confirms/confirms';
+import type { Context } from '../context/context';
 import { Device, DeviceArgs, deviceFrom, deviceFromId } from '../graph/device';
 import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
 import type { ErrorFields } from '../graph/errorTypes';

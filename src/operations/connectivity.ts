@@ -2,11 +2,11 @@
 
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
+import type { Batch } from '../context/loaders';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { selectedFields } from '../graph/selection';
-import type { Batch } from '../loaders';
 import { integer } from '../tokenapi/fields';
 
 enum DeviceConnectivityState {

@@ -2,7 +2,7 @@
 
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { badUserInput, Device, deviceFromId, deviceOrError } from '../graph/device';
 import { withConnectivity } from './connectivity';
 

@@ -2,7 +2,7 @@
 
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import type { Action } from '../tokenapi/action';

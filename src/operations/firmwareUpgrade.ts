@@ -3,7 +3,7 @@
 
 import { Ctx, createUnionType, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { FirmwareUpgradePhase, isFinalPhase, mayBeFromBefore, phaseFrom, pollAfterMsFor } from '../graph/phase';

@@ -2,7 +2,7 @@
 
 import { Ctx, Field, FieldResolver, GraphQLISODateTime, ObjectType, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import type { Context } from '../context';
+import type { Context } from '../context/context';
 import type { Action } from '../tokenapi/action';
 import { isTokenApiFailure } from '../tokenapi/errors';
 import { integer, text } from '../tokenapi/fields';

@@ -2,13 +2,13 @@
 // Knows no GraphQL.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { flatUUID } from '../flat';
-import type { Trail } from '../telemetry';
+import type { Trail } from '../telemetry/telemetry';
 import type { Action } from './action';
 import { type Admission, createAdmission, NoPlace } from './admission';
 import { payloadFrom, type Reply } from './answer';
 import { type Breaker, createBreaker } from './breaker';
 import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors';
+import { flatUUID } from './flat';
 import { createWire, type OutboundProxy, WireFailure } from './wire';
 
 /** A second attempt follows the first after so long: a server that restarts needs a moment. */

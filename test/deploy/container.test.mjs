@@ -48,7 +48,7 @@ test('the last stage holds what the package holds and production packages, and n
   assert.deepEqual(readdirSync(image.app).sort(), ['LICENSE', 'dist', 'node_modules', 'package.json']);
   const dist = readdirSync(join(image.app, 'dist'), { recursive: true });
   assert.deepEqual(
-    dist.filter((path) => /simulator|printSchema|\.map$|\.ts$/.test(path)),
+    dist.filter((path) => /simulator|demo\/|generate|\.map$|\.ts$/.test(path)),
     [],
   );
 

@@ -15,7 +15,7 @@ const { version } = JSON.parse(textOf('package.json'));
 const NEEDED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/main.js', 'package.json', 'schema.graphql'];
 const ALLOWED = [
   /^(CHANGELOG\.md|LICENSE|README\.md|package\.json|schema\.graphql)$/,
-  /^dist\/(?!simulator\/|printSchema\.js).*\.js$/,
+  /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
   /^clients\/[\w.-]+$/,
   /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];

@@ -1,0 +1,216 @@
+// At most once: double presses, idempotency keys, and what frees one.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+
+let pair: Pair;
+beforeEach(async () => {
+  pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '600' } });
+});
+afterEach(() => pair.close());
+
+const refuseWith = (Code: string) =>
+  answerWith(pair, (RequestId) => ({ body: { Response: { Error: { Code, Message: '' }, RequestId } } }));
+const key = (value: string) => ({ headers: { 'idempotency-key': value } });
+const confirms = () => pair.simulator.received.filter(({ action }) => action === 'AppPublishFirmwareUpdateMessage');
+/** Holds every answer back for so long. */
+const slowly = (ms: number) => {
+  pair.simulator.override = (call, response) => {
+    setTimeout(() => response.end(JSON.stringify({ Response: { RequestId: call.body.RequestId } })), ms);
+    return true;
+  };
+};
+
+it('sends once for 100 presses of the same user on the same device', async () => {
+  slowly(400);
+  const answers = await Promise.all(Array.from({ length: 100 }, () => confirm(pair, 'lamp-1')));
+  expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(1);
+  expect(answers[0].__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  expect(confirms()).toHaveLength(1);
+});
+
+it('a control: without the gateway the same presses are sent 100 times', async () => {
+  const body = JSON.stringify({
+    Action: 'AppPublishFirmwareUpdateMessage',
+    RequestId: 'x',
+    AccessToken: 'demo-token-a',
+  });
+  await Promise.all(Array.from({ length: 100 }, () => fetch(pair.simulator.url, { method: 'POST', body })));
+  expect(confirms()).toHaveLength(100);
+});
+
+it('sends for each of two users and of two devices', async () => {
+  slowly(50);
+  await Promise.all([
+    confirm(pair, 'lamp-1'),
+    confirm(pair, 'lamp-2'),
+    confirm(pair, 'lamp-1', { token: 'demo-token-carol' }),
+  ]);
+  expect(confirms()).toHaveLength(3);
+});
+
+it('sends again once the answer is there', async () => {
+  await confirm(pair, 'lamp-1');
+  expect((await confirm(pair, 'lamp-1')).__typename).toBe('FirmwareUpgradeInProgressError');
+  expect(confirms()).toHaveLength(2);
+});
+
+it('keeps a shared call alive while one of its clients is still there', async () => {
+  slowly(150);
+  const leaving = fetch(pair.url, {
+    method: 'POST',
+    signal: AbortSignal.timeout(50),
+    headers: { 'content-type': 'application/json', authorization: 'Bearer demo-token-alice' },
+    body: JSON.stringify({
+      query: `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`,
+    }),
+  }).catch(() => 'left');
+  const answer = await confirm(pair, 'lamp-1');
+  expect(await leaving).toBe('left');
+  expect(answer.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  expect(confirms()).toHaveLength(1);
+});
+
+it('finishes and logs a call whose client has left', async () => {
+  slowly(150);
+  const headers = {
+    'content-type': 'application/json',
+    authorization: 'Bearer demo-token-alice',
+    'x-request-id': 'left',
+  };
+  const query = `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`;
+  const left = fetch(pair.url, {
+    method: 'POST',
+    signal: AbortSignal.timeout(50),
+    headers,
+    body: JSON.stringify({ query }),
+  });
+  await expect(left).rejects.toThrow();
+  await pause(200);
+  expect(pair.log).toContainEqual(
+    expect.objectContaining({ msg: 'confirm', requestId: 'left', outcome: 'ConfirmFirmwareUpgradeSuccess' }),
+  );
+  expect(confirms()).toHaveLength(1);
+});
+
+describe('an idempotency key', () => {
+  it.each([
+    ['a success', () => (pair.simulator.override = undefined)],
+    ['FailedOperation', () => refuseWith('FailedOperation')],
+    ['an upgrade in progress', () => refuseWith('FailedOperation.OtherUpdateTaskExist')],
+    ['InternalError', () => refuseWith('InternalError')],
+    ['a code without a type', () => refuseWith('Strange.Code')],
+    ['silence', () => (pair.simulator.override = () => true)],
+  ])('replays %s without sending', async (_name, prepare) => {
+    prepare();
+    const first = await confirm(pair, 'lamp-1', key('k'));
+    pair.simulator.override = undefined;
+    const second = await confirm(pair, 'lamp-1', key('k'));
+    expect(second).toEqual(first);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  it.each([
+    'FailedOperation.DeviceOffline',
+    'RequestLimitExceeded',
+    'InvalidParameterValue.InvalidAccessToken',
+    'InvalidParameterValue',
+    'ResourceNotFound',
+  ])('is free again after %s', async (code) => {
+    refuseWith(code);
+    expect((await confirm(pair, 'lamp-1', key('k'))).code).toBe(code);
+    pair.simulator.override = undefined;
+    expect((await confirm(pair, 'lamp-1', key('k'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    expect(confirms()).toHaveLength(2);
+  });
+
+  it('is free again when nothing was sent', async () => {
+    const { url } = pair.simulator;
+    await pair.simulator.close();
+    expect((await confirm(pair, 'lamp-1', key('k'))).code).toBe('Gateway.NotSent');
+    expect((await confirm(pair, 'lamp-1', key('k'))).code).toBe('Gateway.NotSent');
+    expect(url).toBeDefined();
+  });
+
+  it('is refused on another device, and its own user’s alone', async () => {
+    await confirm(pair, 'lamp-1', key('k'));
+    expect(await confirm(pair, 'lamp-2', key('k'))).toMatchObject({
+      __typename: 'TokenApiInvalidParameterValueError',
+      code: 'Gateway.InvalidArgument',
+      nextStep: 'FIX_REQUEST',
+    });
+    const other = await confirm(pair, 'lamp-2', { ...key('k'), token: 'demo-token-carol' });
+    expect(other.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    expect(confirms()).toHaveLength(2);
+  });
+
+  it('shares the answer with whoever comes with it meanwhile, even a refusal', async () => {
+    pair.simulator.override = (call, response) => {
+      const Response = {
+        Error: { Code: 'FailedOperation.DeviceOffline', Message: '' },
+        RequestId: call.body.RequestId,
+      };
+      setTimeout(() => response.end(JSON.stringify({ Response })), 100);
+      return true;
+    };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => confirm(pair, 'lamp-1', key('k'))));
+    expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(1);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  it('shares the call of a press without one, and keeps its answer', async () => {
+    slowly(100);
+    const [plain, keyed] = await Promise.all([confirm(pair, 'lamp-1'), confirm(pair, 'lamp-1', key('k'))]);
+    expect(keyed).toEqual(plain);
+    expect(await confirm(pair, 'lamp-1', key('k'))).toEqual(plain);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  const withArgument = async (argument: string | null, headers: Record<string, string> = {}) => {
+    const query = `mutation ($k: String) { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1", idempotencyKey: $k) {
+      __typename ... on TokenApiError { code } ... on ConfirmFirmwareUpgradeSuccess { requestId } } }`;
+    return (await pair.ask(query, { k: argument }, { headers })).body.data.confirmFirmwareUpgrade;
+  };
+
+  it('is the same as an argument and as a header', async () => {
+    const first = await withArgument('k');
+    expect(await withArgument(null, { 'idempotency-key': 'k' })).toEqual(first);
+    expect(await withArgument('k', { 'idempotency-key': 'k' })).toEqual(first);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  it.each([
+    ['both, and different', 'a', { 'idempotency-key': 'b' }],
+    ['empty', '', {}],
+    ['with a space', 'a b', {}],
+    ['with non-ASCII', 'ä', {}],
+    ['of 256 characters', 'x'.repeat(256), {}],
+    ['a header of 256 characters', null, { 'idempotency-key': 'x'.repeat(256) }],
+  ])('is refused when %s', async (_name, argument, headers) => {
+    expect(await withArgument(argument, headers as Record<string, string>)).toEqual({
+      __typename: 'TokenApiInvalidParameterValueError',
+      code: 'Gateway.InvalidArgument',
+    });
+    expect(confirms()).toEqual([]);
+  });
+});
+
+it('writes one audit line a confirm: who, which device, what became of it', async () => {
+  const { requestId } = await confirm(pair, 'lamp-1', { headers: { 'x-request-id': 'r1' } });
+  await confirm(pair, 'lamp-offline');
+  await confirm(pair, 'no such\nname', { token: null });
+  const lines = pair.log.filter(({ msg }) => msg === 'confirm');
+  expect(JSON.stringify(lines)).not.toContain('no such');
+  expect(lines).toMatchObject([
+    {
+      requestId: 'r1',
+      RequestId: requestId,
+      user: expect.stringMatching(/^[\w-]{12}$/),
+      device: `${PRODUCT}/lamp-1`,
+      outcome: 'ConfirmFirmwareUpgradeSuccess',
+      by: 'sent',
+    },
+    { device: `${PRODUCT}/lamp-offline`, outcome: 'DeviceOfflineError', by: 'sent' },
+    { outcome: 'TokenApiInvalidParameterValueError', by: 'refused' },
+  ]);
+});

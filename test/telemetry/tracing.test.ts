@@ -1,0 +1,94 @@
+// Spans, as a collector receives them over OTLP/HTTP: parent and child, attributes, errors, and nothing of the user's.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator';
+import { type GatewayProcess, startProcess } from '../gatewayProcess';
+import { ask, CONFIRM, PRODUCT, TOKEN } from '../pair';
+
+interface Span {
+  name: string;
+  kind: number;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  status: { code?: number };
+  attributes: { key: string; value: Record<string, unknown> }[];
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+}
+
+let collector: Server;
+const bodies: string[] = [];
+let simulator: Simulator;
+let gateway: GatewayProcess;
+beforeAll(async () => {
+  collector = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    if (request.url === '/v1/traces') bodies.push(body);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+  simulator = await startSimulator();
+  const env = { TOKENAPI_URL: simulator.url, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, DRAIN_DELAY_MS: '0' };
+  gateway = await startProcess(env);
+});
+afterAll(async () => {
+  collector.close();
+  await simulator.close();
+});
+
+const confirm = async (deviceName: string, headers = {}) =>
+  (await ask(gateway.url, CONFIRM, { productId: PRODUCT, deviceName }, { headers })).body.data.confirmFirmwareUpgrade;
+
+const attributesOf = (span: Span | undefined) =>
+  Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]));
+
+it('tells of an operation and its call beneath the caller’s span, and of a refusal as an error', async () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  const { requestId } = await confirm('lamp-1', { traceparent });
+  await confirm('lamp-offline');
+  // Leaving hands over what is left.
+  gateway.child.kill('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+  const lines = gateway
+    .output()
+    .split('\n')
+    .filter((line) => line.includes(traceparent));
+  expect(lines.map((line) => JSON.parse(line).msg).sort()).toEqual(['confirm', 'operation', 'upstream call']);
+
+  const spans: Span[] = bodies.flatMap((body) =>
+    JSON.parse(body).resourceSpans.flatMap((one: { scopeSpans: { spans: Span[] }[] }) =>
+      one.scopeSpans.flatMap(({ spans }) => spans),
+    ),
+  );
+  const ours = spans.filter((span) => span.traceId === traceId);
+  const operation = ours.find(({ name }) => name === 'POST /graphql');
+  const call = ours.find(({ name }) => name === 'POST AppPublishFirmwareUpdateMessage');
+  expect(ours).toHaveLength(2);
+  expect([operation?.kind, operation?.parentSpanId]).toEqual([2, 'b7ad6b7169203331']);
+  expect([call?.kind, call?.parentSpanId]).toEqual([3, operation?.spanId]);
+  expect(attributesOf(operation)).toMatchObject({
+    'http.request.method': 'POST',
+    'http.route': '/graphql',
+  });
+  expect(Number(attributesOf(operation)['http.response.status_code'])).toBe(200);
+  expect(attributesOf(call)).toMatchObject({
+    'server.address': '127.0.0.1',
+    'firmware_gateway.action': 'AppPublishFirmwareUpdateMessage',
+    'firmware_gateway.outcome': 'accepted',
+    'firmware_gateway.request_id': requestId,
+  });
+  expect(BigInt(call?.startTimeUnixNano ?? 0)).toBeGreaterThanOrEqual(
+    BigInt(operation?.startTimeUnixNano ?? 0) - 2_000_000n,
+  );
+
+  const refused = spans.find((span) => attributesOf(span)['error.type'] !== undefined);
+  expect(attributesOf(refused)['error.type']).toBe('FailedOperation.DeviceOffline');
+  expect(refused?.status.code).toBe(2);
+  for (const secret of [TOKEN, PRODUCT, 'lamp-1', 'confirmFirmwareUpgrade('])
+    expect(bodies.join()).not.toContain(secret);
+});
