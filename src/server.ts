@@ -1,7 +1,5 @@
 // The parts of the gateway, put together and set to listen; and taken down in order.
 
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
 import type { Config } from './config';
@@ -9,19 +7,14 @@ import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
-import { createLifecycle, type Lifecycle } from './http/lifecycle';
+import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
+import { createLifecycle } from './http/lifecycle';
 import { createListener } from './http/listener';
-import { METRICS_TYPE, type Metrics } from './telemetry/metrics';
+import { closed, createAdminServer, createPublicServer, opened } from './http/servers';
+import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
-/** A client gets so long to send its headers, and so long for the whole request. */
-export const HEADERS_TIMEOUT_MS = 5000;
-export const REQUEST_TIMEOUT_MS = 10_000;
-const TIMEOUTS_CHECK_MS = 1000;
-/** Above the balancer's, which must be the one to close an idle connection. */
-const KEEP_ALIVE_MS = 65_000;
-export const CONNECTIONS_LIMIT = 10_000;
 /** From the signal to the exit at most, so that an orchestrator need not kill. */
 const LEAVE_LIMIT_MS = 19_000;
 
@@ -48,20 +41,23 @@ export interface GatewayOptions {
  * @throws Error if a port cannot be had
  */
 export async function startGateway(config: Config, { sample, logTo }: GatewayOptions = {}): Promise<Gateway> {
-  const telemetry = createTelemetry(config, logTo);
+  const telemetry = createTelemetry({
+    logLevel: config.LOG_LEVEL,
+    logTo,
+    traceEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    upstream: config.TOKENAPI_URL,
+  });
   const { log } = telemetry;
-  const lifecycle = createLifecycle();
   const client = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     places: config.MAX_UPSTREAM_CALLS,
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
-    observe: telemetry.callEnded,
     onBreakerChange: telemetry.breakerChanged,
   });
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry.redisChanged);
   const confirms = createConfirms({
-    timeoutMs: config.TOKENAPI_TIMEOUT_MS,
+    client,
     shared: redis,
     onLost: (what) => log.error({ what }, 'idempotency key not written'),
   });
@@ -82,19 +78,23 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     redis_up: () => redis?.isUp() ?? false,
   });
 
-  const admin = createAdminServer(lifecycle, telemetry.metrics);
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    createListener({ config, engine, client, confirms, lifecycle, telemetry, sample }),
+  const hasExplorer = config.EXPLORER !== 'off';
+  const lifecycle = createLifecycle();
+  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text });
+  const server = createPublicServer(
+    createListener({
+      engine,
+      services: { client, confirms },
+      lifecycle,
+      telemetry,
+      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
+      isFull: client.admission.isFull,
+      routerSecret: config.ROUTER_SECRET,
+      pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
+    }),
   );
-  server.maxConnections = CONNECTIONS_LIMIT;
-  const adminPort = await listening(admin, config.ADMIN_PORT, config.HOST);
-  const port = await listening(server, config.PORT, config.HOST).catch(async (cause) => {
+  const adminPort = await opened(admin, config.ADMIN_PORT, config.HOST);
+  const port = await opened(server, config.PORT, config.HOST).catch(async (cause) => {
     await closed(admin);
     throw cause;
   });
@@ -121,41 +121,11 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
   };
 }
 
-/** What a balancer asks, and what Prometheus does. */
-function createAdminServer(lifecycle: Lifecycle, metrics: Metrics): Server {
-  return createServer(async ({ url }, response) => {
-    const tell = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
-      response.end(body);
-    };
-    if (url === '/livez') tell(200, 'ok\n');
-    else if (url === '/readyz') tell(lifecycle.isReady() ? 200 : 503, lifecycle.isReady() ? 'ok\n' : 'not ready\n');
-    else if (url === '/metrics') tell(200, await metrics.text(), METRICS_TYPE);
-    else tell(404, 'Here are /livez, /readyz and /metrics.\n');
-  });
-}
-
 /** Loaded late: a gateway that stands alone has no use for it. */
 function redisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
   const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
   return createRedisStore(url, onChange);
 }
 
-function listening(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-/** Stops listening and closes every connection: by now none has anything under way that could still be answered. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
-  });
-}
-
-/** So long an answer that was just written may take to be read. */
-const CLOSE_GRACE_MS = 300;
+/** Loaded only where an explorer is on. */
+const explorer = (): typeof import('./explorer/explorer') => require('./explorer/explorer');

@@ -1,130 +1,125 @@
-// What stands between the press of a button and the one call that it may cause: a double press shares one call, a key is answered
-// again rather than sent again, and what was sent is remembered for some seconds. Knows answers only by the codec it is given.
+// A confirm, whole: from the press of a button to the one call that it may cause, and to the answer. A double press shares one
+// call, a key is answered again rather than sent again, and what was sent is remembered for some seconds. Knows no GraphQL request.
 
-import { flat } from '../tokenapi/flat';
-import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT } from './idempotency';
+import { type Device, deviceFrom } from '../graph/device';
+import type { Action } from '../tokenapi/action';
+import type { TokenApiClient } from '../tokenapi/client';
+import type { Caller } from '../tokenapi/report';
+import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
+import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT, idempotencyKeyFrom } from './keys';
+import type { ConfirmedBy, ConfirmReporter } from './report';
 import { createSettling, type Settling } from './settling';
+import { type Confirmed, createSharing } from './sharing';
 import { createMemoryStore } from './store/memory';
 import type { Store } from './store/store';
 
-/** Who confirms what. */
-export interface Press {
-  /** A hash of the user's token. */
-  readonly owner: string;
-  readonly deviceId: string;
+/** Who presses. */
+export interface Presser {
+  readonly reporter: ConfirmReporter;
+  /** The hash that stands for the user; undefined if there is no token. */
+  readonly owner: string | undefined;
+  /** The `Idempotency-Key` header as it came. */
   readonly idempotencyKey: string | undefined;
-  /** True once nobody waits for the answer. */
+  /** True once the client has left. */
   readonly abandoned: () => boolean;
-  /** When its time began, by `performance.now()`: waiting for another replica's answer takes of it. */
-  readonly startedAt: number;
+  /** @throws NoAccessToken */
+  caller(abandoned: () => boolean): Caller;
 }
 
-/** How answers are kept, and which must be. */
-export interface Codec<Answer, Record> {
-  mayHaveStarted(answer: Answer): boolean;
-  recordFrom(answer: Answer): Record;
-  answerFrom(record: Record, deviceId: string): Answer;
-}
-
-export interface Confirmed<Answer> {
-  answer: Answer;
-  /** How it was come by: by a call of its own, by one that was under way, or from what is remembered of its key. */
-  by: 'sent' | 'shared' | 'replayed';
+/** One press of the button, as it was asked for: nothing of it has been checked. */
+export interface Press<Parameters extends object> {
+  readonly action: Action<Parameters, unknown>;
+  readonly parameters: Parameters;
+  readonly device: Device;
+  /** The argument, beside which the header may say the same. */
+  readonly idempotencyKey: string | null | undefined;
 }
 
 export interface Confirms {
-  /**
-   * The answer to a press, by at most one call.
-   *
-   * @param send makes the call; it is given the question whether anybody still waits, and never throws
-   * @throws InvalidArgument, NotSent, NoAnswer about the idempotency key
-   */
-  once<Answer extends object, Record>(
-    press: Press,
-    send: (abandoned: () => boolean) => Promise<Answer>,
-    codec: Codec<Answer, Record>,
-  ): Promise<Confirmed<Answer>>;
+  /** The answer to a press, by at most one call. Never throws. */
+  confirm<Parameters extends object>(press: Press<Parameters>, presser: Presser): Promise<ConfirmAnswer>;
   readonly settling: Settling;
 }
 
 export interface ConfirmsOptions {
-  timeoutMs: number;
+  client: TokenApiClient;
   /** What replicas share. Without it, keys are remembered in this process. */
   shared?: Store | undefined;
-  /** Told when something of a key could not be written: a repeat will be told that its outcome is unknown. */
-  onLost: (what: string) => void;
+  /** Called when something of a key could not be written: a repeat will get an unknown outcome. */
+  onLost: (what: 'answer' | 'release') => void;
 }
 
-export const settlingKeyOf = (owner: string, deviceId: string): string => flat(`settling:${owner} ${deviceId}`);
-
-/** Who came while an answer was under way, and waits for the same. */
-interface Follower {
-  abandoned: () => boolean;
-  resolve(confirmed: Confirmed<object>): void;
-  reject(cause: unknown): void;
-}
-
-export function createConfirms({ timeoutMs, shared, onLost }: ConfirmsOptions): Confirms {
+export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Confirms {
+  const { timeoutMs } = client;
   const settling = createSettling(timeoutMs, shared);
-  const keyStore = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
-  const keys = createIdempotencyKeys<unknown>(keyStore, timeoutMs, onLost);
-  /**
-   * Those who wait, by what is under way. Nothing of the first press is in it: a map leaves its outgrown tables to the garbage
-   * collector, and what they hold is carried into the old generation with them, every request whole.
-   */
-  const followers = new Map<string, Follower[]>();
+  const keys = createIdempotencyKeys({
+    store: shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' }),
+    timeoutMs,
+    hasFormerRecords: shared !== undefined,
+    onLost,
+  });
+  const underWay = createSharing<ConfirmAnswer>();
 
-  /** Who comes while an answer under this name is under way gets that one. */
-  function share<Answer extends object>(
-    name: string,
-    abandoned: () => boolean,
-    start: (abandoned: () => boolean) => Promise<Confirmed<Answer>>,
-  ): Promise<Confirmed<Answer>> {
-    const waiting = followers.get(name);
-    if (waiting)
-      return new Promise((resolve, reject) => waiting.push({ abandoned, resolve: resolve as never, reject }));
-    const own: Follower[] = [];
-    const started = start(() => abandoned() && own.every((follower) => follower.abandoned()));
-    followers.set(name, own);
-    return started.then(
-      (confirmed) => {
-        followers.delete(name);
-        for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });
-        return confirmed;
-      },
-      (cause) => {
-        followers.delete(name);
-        for (const { reject } of own) reject(cause);
-        throw cause;
-      },
-    );
+  /** The answer of the one call of all who press at the same time. */
+  function sendShared<Parameters extends object>(
+    { action, parameters, device }: Press<Parameters>,
+    presser: Presser,
+    owner: string,
+    pressAbandoned: () => boolean,
+    startedAt: number,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    return underWay.share(`${owner} ${device.id}`, pressAbandoned, async (abandoned) => {
+      settling.begin(owner, device.id);
+      let answer: ConfirmAnswer;
+      try {
+        const { requestId } = await client.call(action, parameters, presser.caller(abandoned), startedAt);
+        answer = { requestId };
+      } catch (cause) {
+        answer = errorAnswerFrom(cause, device, presser.reporter);
+      }
+      settling.end(owner, device.id, mayHaveStarted(answer));
+      return { answer, by: 'sent' };
+    });
+  }
+
+  /** @throws a TokenApiFailure about the arguments, the token or the key */
+  function confirmChecked<Parameters extends object>(
+    press: Press<Parameters>,
+    presser: Presser,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    const { device } = press;
+    const startedAt = performance.now();
+    const { token } = presser.caller(presser.abandoned);
+    const owner = presser.owner as string;
+    const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
+    if (key === undefined) return sendShared(press, presser, owner, presser.abandoned, startedAt);
+
+    return underWay.share(`${owner} ${device.id} ${key}`, presser.abandoned, async (abandoned) => {
+      const claim = await keys.claim({ owner, token, device, key, startedAt });
+      if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
+      const confirmed = await sendShared(press, presser, owner, abandoned, startedAt);
+      if (mayHaveStarted(confirmed.answer)) claim.keep(confirmed.answer);
+      else claim.free();
+      return confirmed;
+    });
   }
 
   return {
     settling,
-    once(press, send, codec) {
-      const { owner, deviceId, idempotencyKey } = press;
-      const settlingKey = settlingKeyOf(owner, deviceId);
-
-      const sendOnce = (abandonedByPress: () => boolean) =>
-        share(settlingKey, abandonedByPress, (abandoned) => {
-          settling.begin(settlingKey);
-          return send(abandoned).then((answer) => {
-            settling.end(settlingKey, codec.mayHaveStarted(answer));
-            return { answer, by: 'sent' };
-          });
-        });
-      if (idempotencyKey === undefined) return sendOnce(press.abandoned);
-
-      return share(`${settlingKey} ${idempotencyKey}`, press.abandoned, async (abandoned) => {
-        const claimed = await keys.claim({ owner, deviceId, key: idempotencyKey });
-        if (claimed.kind === 'answered')
-          return { answer: codec.answerFrom(claimed.answer as never, deviceId), by: 'replayed' };
-        const confirmed = await sendOnce(abandoned);
-        if (codec.mayHaveStarted(confirmed.answer)) claimed.keep(codec.recordFrom(confirmed.answer));
-        else claimed.free();
-        return confirmed;
-      });
+    async confirm(press, presser) {
+      const { device } = press;
+      let deviceId: string | undefined;
+      let answer: ConfirmAnswer;
+      let by: ConfirmedBy = 'refused';
+      try {
+        deviceId = deviceFrom(device.productId, device.deviceName).id;
+        ({ answer, by } = await confirmChecked(press, presser));
+      } catch (cause) {
+        answer = errorAnswerFrom(cause, device, presser.reporter);
+      }
+      const { owner, reporter } = presser;
+      reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });
+      return answer;
     },
   };
 }

@@ -1,6 +1,9 @@
 // Which confirms are so recent that the platform may still show what was before them. Remembers that we sent, never an answer of
-// the upstream's; losing it re-opens an ambiguity and never invents an end.
+// the platform's; losing it re-opens an ambiguity and never invents an end.
 
+import { z } from 'zod';
+import { flat } from '../tokenapi/flat';
+import { settlingName } from './names';
 import { createMemory } from './store/memory';
 import type { Store } from './store/store';
 
@@ -9,59 +12,85 @@ export const SETTLING_MS = 15_000;
 /** Confirms that are remembered at once in this process. The oldest tenth is forgotten first. */
 export const SETTLING_LIMIT = 50_000;
 
-/** What is remembered afterwards is when the answer was known; of a confirm under way, that it never was. */
-const UNDER_WAY = Number.POSITIVE_INFINITY;
+/** When a confirm's answer was known, in milliseconds since 1970. Of a confirm under way it is later than any time. */
+type AnsweredAt = number;
+const UNDER_WAY: AnsweredAt = Number.POSITIVE_INFINITY;
+
+/** What a read of an upgrade's status shows. */
+export interface StatusRead {
+  /** It may be from before a confirm: an end, a waiting for the user, nothing. */
+  readonly mayBeOld: boolean;
+  /** It shows an upgrade that moves, which ends the settling. */
+  readonly isMoving: boolean;
+  /** When the read began, in milliseconds since 1970. */
+  readonly readAt: number;
+}
 
 export interface Settling {
   /** Before the send: from here on, what is read may be from before it. */
-  begin(key: string): void;
+  begin(owner: string, deviceId: string): void;
   /** After the answer. `mayHaveStarted` false: nothing was, so there is nothing to wait for. */
-  end(key: string, mayHaveStarted: boolean): void;
-  /**
-   * Whether what was read may be from before a confirm.
-   *
-   * @param looksOld the read shows what may be from before: an end, a waiting for the user, nothing
-   * @param isMoving the read shows an upgrade that moves, which ends the settling
-   * @param readAt when the read began, in milliseconds since 1970
-   */
-  covers(key: string, read: { looksOld: boolean; isMoving: boolean; readAt: number }): Promise<boolean>;
+  end(owner: string, deviceId: string, mayHaveStarted: boolean): void;
+  /** Whether what was read is to be answered as SETTLING, since it may be from before a confirm. */
+  isSettling(owner: string, deviceId: string, read: StatusRead): Promise<boolean>;
 }
 
 /** @param shared what replicas share; where there is none or it does not answer, this process's own memory serves */
 export function createSettling(timeoutMs: number, shared?: Store): Settling {
-  const own = createMemory<number>({ limit: SETTLING_LIMIT, whenFull: 'forget-oldest' });
+  const own = createMemory<AnsweredAt>({ limit: SETTLING_LIMIT, whenFull: 'forget-oldest' });
+  const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
-  const put = (key: string, mark: number, ttlMs: number) => {
-    own.put(key, mark, ttlMs);
-    if (shared) unawaited(shared.put(key, String(mark), ttlMs));
+  const put = (owner: string, deviceId: string, answeredAt: AnsweredAt, ttlMs: number) => {
+    own.put(ownKey(owner, deviceId), answeredAt, ttlMs);
+    if (shared) unawaited(shared.put(settlingName(owner, deviceId), recordText(answeredAt), ttlMs));
   };
-  const remove = (key: string, mark: number) => {
-    if (own.get(key) === mark) own.remove(key);
-    if (shared) unawaited(shared.remove(key, String(mark)));
+  const remove = (owner: string, deviceId: string, answeredAt: AnsweredAt) => {
+    const key = ownKey(owner, deviceId);
+    if (own.get(key) === answeredAt) own.remove(key);
+    if (shared) unawaited(shared.remove(settlingName(owner, deviceId), recordText(answeredAt)));
   };
-  const sharedMark = async (key: string, { get }: Store): Promise<number | undefined> => {
-    const text = await get(key);
-    return text === undefined ? undefined : Number(text);
+  const sharedAnsweredAt = async (owner: string, deviceId: string, { get }: Store): Promise<AnsweredAt | undefined> => {
+    const text = await get(settlingName(owner, deviceId));
+    return text === undefined ? undefined : answeredAtFrom(text);
   };
 
   return {
-    begin: (key) => put(key, UNDER_WAY, timeoutMs + SETTLING_MS),
-    end(key, mayHaveStarted) {
-      if (mayHaveStarted) put(key, Date.now(), SETTLING_MS);
-      else remove(key, UNDER_WAY);
+    begin: (owner, deviceId) => put(owner, deviceId, UNDER_WAY, timeoutMs + SETTLING_MS),
+    end(owner, deviceId, mayHaveStarted) {
+      if (mayHaveStarted) put(owner, deviceId, Date.now(), SETTLING_MS);
+      else remove(owner, deviceId, UNDER_WAY);
     },
-    async covers(key, { looksOld, isMoving, readAt }) {
-      const mark = shared ? await sharedMark(key, shared).catch(() => own.get(key)) : own.get(key);
-      if (mark === undefined) return false;
+    async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt }) {
+      const ownAnsweredAt = own.get(ownKey(owner, deviceId));
+      const answeredAt = shared
+        ? await sharedAnsweredAt(owner, deviceId, shared).catch(() => ownAnsweredAt)
+        : ownAnsweredAt;
+      if (answeredAt === undefined) return false;
       // Only a read that began after the answer can have seen what the confirm started.
-      if (isMoving && mark <= readAt) remove(key, mark);
-      return looksOld;
+      if (isMoving && answeredAt <= readAt) remove(owner, deviceId, answeredAt);
+      return mayBeOld;
     },
   };
 }
 
+const VERSION = 1;
+/** `answeredAt` null: the confirm is under way. */
+const record = z.object({ v: z.literal(VERSION), answeredAt: z.number().nullable() });
+
+const recordText = (answeredAt: AnsweredAt): string =>
+  JSON.stringify({ v: VERSION, answeredAt: answeredAt === UNDER_WAY ? null : answeredAt });
+
+/** What another release wrote and this one does not understand still says that a confirm was sent: it counts as one under way. */
+function answeredAtFrom(text: string): AnsweredAt {
+  try {
+    return record.parse(JSON.parse(text)).answeredAt ?? UNDER_WAY;
+  } catch {
+    return UNDER_WAY;
+  }
+}
+
 /**
- * Nobody waits for it: a command is on its way to Redis before the confirm is to the platform, and the store tells the log itself
- * when it is gone.
+ * Nobody waits for it: a command is on its way to Redis before the confirm is to the platform, and the store itself reports when
+ * Redis is gone.
  */
 const unawaited = (command: Promise<unknown>) => void command.catch(() => undefined);

@@ -1,68 +1,92 @@
-// One request's world: who asks, and the ways to the upstream that are open to them. No resolver ever holds the token.
+// One request's world: who asks, and the ways to the platform that are open to them. No resolver ever holds the token.
 
-import { hash } from 'node:crypto';
-import { type Confirms, type Press, settlingKeyOf } from '../confirms/confirms';
-import { idempotencyKeyFrom } from '../confirms/idempotency';
-import type { Settling } from '../confirms/settling';
-import type { Telemetry, Trail } from '../telemetry/telemetry';
+import type { ConfirmAnswer } from '../confirms/answers';
+import type { Confirms, Press, Presser } from '../confirms/confirms';
+import { ownerFromToken } from '../confirms/names';
+import type { ConfirmReporter } from '../confirms/report';
+import type { StatusRead } from '../confirms/settling';
 import type { Action } from '../tokenapi/action';
-import type { Answered, Caller, TokenApiClient } from '../tokenapi/client';
-import { isTokenApiFailure, NoAccessToken, NoAnswer } from '../tokenapi/errors';
-import { type Batch, createLoaders, type Loaders } from './loaders';
+import type { TokenApiClient } from '../tokenapi/client';
+import { NoAccessToken } from '../tokenapi/errors';
+import type { Caller } from '../tokenapi/report';
+import type { Batch } from './batch';
+import { createLoaders, type Loaders } from './loaders';
 
 /** `Bearer` and 1 to 4096 visible ASCII characters. */
 const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 
-export interface ContextOptions {
-  client: TokenApiClient;
-  confirms: Confirms;
-  telemetry: Telemetry;
-  trail: Trail;
-  /** The `Authorization` and `Idempotency-Key` headers as they came. */
-  authorization: string | undefined;
-  idempotencyKey: string | undefined;
-  abandoned: () => boolean;
+/** What all requests share. */
+export interface Services {
+  readonly client: TokenApiClient;
+  readonly confirms: Confirms;
 }
 
-export class Context {
-  readonly requestId: string;
-  readonly confirms: Confirms;
+export interface ContextReporter extends ConfirmReporter {
+  /** A token was needed, and there was no header: a hop in front does not pass it on. */
+  authorizationMissing(): void;
+}
+
+/** What one request brings. */
+export interface Request {
+  readonly reporter: ContextReporter;
+  /** The `Authorization` and `Idempotency-Key` headers as they came. */
+  readonly authorization: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** True once the client has left. */
+  readonly abandoned: () => boolean;
+}
+
+export class Context implements Presser {
   private readonly token: string | undefined;
   private noToken: NoAccessToken | undefined;
   private ownerOfToken: string | undefined;
   private loaders: Loaders | undefined;
 
-  constructor(private readonly options: ContextOptions) {
-    this.requestId = options.trail.requestId;
-    this.confirms = options.confirms;
-    this.token = tokenFrom(options.authorization);
+  constructor(
+    private readonly services: Services,
+    private readonly request: Request,
+  ) {
+    this.token = tokenFrom(request.authorization);
   }
 
-  /**
-   * Who presses, on which device, under which key.
-   *
-   * @throws NoAccessToken
-   * @throws InvalidArgument about the key
-   */
-  pressOn(deviceId: string, idempotencyKey: string | null | undefined): Press {
-    return {
-      owner: this.owner(),
-      deviceId,
-      idempotencyKey: idempotencyKeyFrom(this.options.idempotencyKey, idempotencyKey),
-      abandoned: this.options.abandoned,
-      startedAt: performance.now(),
-    };
+  get requestId(): string {
+    return this.request.reporter.requestId;
   }
 
-  /** Calls an action that changes something, and forgets what was read before it. @throws a TokenApiFailure */
-  write<Parameters extends object, Payload>(
-    action: Action<Parameters, Payload>,
-    parameters: Parameters,
-    abandoned: () => boolean,
-    startedAt: number,
-  ): Promise<Answered<Payload>> {
+  get reporter(): ContextReporter {
+    return this.request.reporter;
+  }
+
+  get idempotencyKey(): string | undefined {
+    return this.request.idempotencyKey;
+  }
+
+  get abandoned(): () => boolean {
+    return this.request.abandoned;
+  }
+
+  /** The hash that stands for the user; undefined if there is no token. */
+  get owner(): string | undefined {
+    if (this.token !== undefined) this.ownerOfToken ??= ownerFromToken(this.token);
+    return this.ownerOfToken;
+  }
+
+  /** @throws NoAccessToken */
+  caller(abandoned: () => boolean): Caller {
+    if (this.token !== undefined) return { token: this.token, abandoned, reporter: this.reporter };
+    if (this.noToken === undefined) {
+      if (this.request.authorization === undefined) this.reporter.authorizationMissing();
+      this.noToken = new NoAccessToken(
+        'The Authorization header is expected to be `Bearer` and a token of 1 to 4096 visible ASCII characters.',
+      );
+    }
+    throw this.noToken;
+  }
+
+  /** Confirms, at most once, and forgets what was read before it. Never throws. */
+  confirm<Parameters extends object>(press: Press<Parameters>): Promise<ConfirmAnswer> {
     this.loaders = undefined;
-    return this.options.client.call(action, parameters, this.caller(abandoned), startedAt);
+    return this.services.confirms.confirm(press, this);
   }
 
   /** Reads, once for the same parameters. @throws a TokenApiFailure */
@@ -73,63 +97,26 @@ export class Context {
     return this.readers().read(action, parameters);
   }
 
-  /** Reads one of many that are asked for together. @throws a TokenApiFailure */
-  readOf<Value>(batch: Batch<string, unknown, Value>, key: string): Promise<Value> {
+  /** Reads one of many that are asked for together; not a promise if it is there already. @throws a TokenApiFailure */
+  readOf<Value>(batch: Batch<unknown, Value>, key: string): Value | Promise<Value> {
     return this.readers().readOf(batch, key);
   }
 
-  /** Reads many of a batch at once; `known` has them afterwards. @throws NoAccessToken */
-  readAhead<Value>(batch: Batch<string, unknown, Value>, keys: readonly string[]): Promise<void> {
+  /** Reads many of a batch now: `readOf` has them afterwards, or throws why it has not. @throws NoAccessToken */
+  readAhead<Value>(batch: Batch<unknown, Value>, keys: readonly string[]): Promise<void> {
     return this.readers().readAhead(batch, keys);
   }
 
-  /** What was read ahead, or why it could not be; undefined if it was not. */
-  known<Value>(batch: Batch<string, unknown, Value>, key: string): Value | Error | undefined {
-    return this.loaders?.known(batch, key);
-  }
-
-  /** Whether what was read of a device may be from before the user's confirm. */
-  isSettling(deviceId: string, read: Parameters<Settling['covers']>[1]): Promise<boolean> {
-    return this.confirms.settling.covers(settlingKeyOf(this.owner(), deviceId), read);
-  }
-
-  /** A confirm's end that can be told: a bug in the middle of one is logged, and its outcome is unknown. */
-  attributed(cause: unknown): unknown {
-    if (isTokenApiFailure(cause)) return cause;
-    this.options.telemetry.bug(cause, this.requestId);
-    return new NoAnswer('The gateway broke while it confirmed.', this.requestId);
-  }
-
-  /** Says what became of a confirm: `by` is how its answer was come by. No device if what was sent names none: it may be anything. */
-  confirmEnded(deviceId: string | undefined, outcome: string, by: string, upstreamRequestId: string): void {
-    const owner = this.token === undefined ? undefined : this.owner();
-    this.options.telemetry.confirmEnded(this.options.trail, { owner, deviceId, outcome, by, upstreamRequestId });
-  }
-
-  private caller(abandoned: () => boolean): Caller {
-    if (this.token !== undefined) return { trail: this.options.trail, token: this.token, abandoned };
-    if (this.noToken === undefined) {
-      if (this.options.authorization === undefined) this.options.telemetry.headerMissing(this.requestId);
-      this.noToken = new NoAccessToken(
-        'The Authorization header is expected to be `Bearer` and a token of 1 to 4096 visible ASCII characters.',
-      );
-    }
-    throw this.noToken;
-  }
-
-  private owner(): string {
-    this.ownerOfToken ??= hashOf(this.caller(this.options.abandoned).token);
-    return this.ownerOfToken;
+  /** Whether what was read of a device's upgrade may be from before the user's confirm. */
+  isSettling(deviceId: string, read: StatusRead): Promise<boolean> {
+    return this.services.confirms.settling.isSettling(this.owner ?? '', deviceId, read);
   }
 
   private readers(): Loaders {
-    this.loaders ??= createLoaders(this.options.client, this.caller(this.options.abandoned));
+    this.loaders ??= createLoaders(this.services.client, this.caller(this.abandoned));
     return this.loaders;
   }
 }
-
-/** Tells users apart where the token itself must not be kept. */
-const hashOf = (token: string): string => hash('sha256', token, 'base64url');
 
 const tokenFrom = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : AUTHORIZATION.exec(authorization)?.[1];

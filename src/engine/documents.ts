@@ -1,57 +1,53 @@
-// The documents that clients keep sending: read and measured once, and bounded, since each distinct text costs memory.
+// The documents that clients keep sending: parsed and measured once, and bounded, since each distinct text costs memory.
 
 import type { DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { type DocumentRefusal, documentFrom } from './limits';
 
 export const DOCUMENTS_LIMIT = 250;
-/** Of their texts together. A document takes some hundred times its text. */
+/** Of the texts of all remembered documents together. A parsed document takes some hundred times its text. */
 export const DOCUMENTS_LIMIT_BYTES = 262_144;
+/** Of one remembered text: a tenth of all, so that no single document drives out all others. A larger one is served each time anew. */
+export const DOCUMENT_ENTRY_LIMIT_BYTES = 26_214;
 
 /** A document that is within the limits. */
-export interface KnownDocument {
+export interface WithinLimits {
   readonly document: DocumentNode;
   /** Apollo Server has validated it: it may be executed. */
   isValid: boolean;
-  /** When it was last asked for, as a count. */
-  usedAt: number;
 }
 
 export interface Documents {
-  get(query: string): KnownDocument | DocumentRefusal;
+  get(query: string): WithinLimits | DocumentRefusal;
+  /** Notes that a document is valid, if it is remembered. */
+  setValid(query: string): void;
   size(): number;
 }
 
-export const isRefusal = (known: KnownDocument | DocumentRefusal): known is DocumentRefusal => 'message' in known;
+export const isRefusal = (found: WithinLimits | DocumentRefusal): found is DocumentRefusal => 'message' in found;
 
 /** The least recently used documents go first. */
 export function createDocuments(): Documents {
-  const known = new Map<string, KnownDocument>();
-  let bytes = 0;
-  let uses = 0;
-
-  /** Looks through all: rarer than reading a document, and cheaper. */
-  const forgetLeastRecentlyUsed = () => {
-    let least = ['', Number.POSITIVE_INFINITY] as [query: string, usedAt: number];
-    for (const [query, { usedAt }] of known) if (usedAt < least[1]) least = [query, usedAt];
-    known.delete(least[0]);
-    bytes -= least[0].length;
-  };
-
+  const remembered = new LRUCache<string, WithinLimits>({
+    max: DOCUMENTS_LIMIT,
+    maxSize: DOCUMENTS_LIMIT_BYTES,
+    maxEntrySize: DOCUMENT_ENTRY_LIMIT_BYTES,
+    sizeCalculation: (_document, query) => Buffer.byteLength(query),
+  });
   return {
     get(query) {
-      const found = known.get(query);
-      if (found) {
-        found.usedAt = ++uses;
-        return found;
-      }
-      const read = documentFrom(query);
-      if (!('kind' in read)) return read;
-      const entry = { document: read, isValid: false, usedAt: ++uses };
-      known.set(query, entry);
-      bytes += query.length;
-      while (known.size > DOCUMENTS_LIMIT || bytes > DOCUMENTS_LIMIT_BYTES) forgetLeastRecentlyUsed();
+      const found = remembered.get(query);
+      if (found) return found;
+      const document = documentFrom(query);
+      if (!('kind' in document)) return document;
+      const entry = { document, isValid: false };
+      remembered.set(query, entry);
       return entry;
     },
-    size: () => known.size,
+    setValid(query) {
+      const found = remembered.peek(query);
+      if (found) found.isValid = true;
+    },
+    size: () => remembered.size,
   };
 }

@@ -1,7 +1,7 @@
-// GraphQL requests in, GraphQL answers out. Apollo Server is the engine of record: it validates and refuses; what it has accepted
-// once may take the fast lane. Knows no sockets.
+// GraphQL requests in, GraphQL answers out. Apollo Server validates and refuses; a document that it has found valid may take the
+// fast lane from then on. Knows no sockets.
 
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,21 +12,22 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { Context } from '../context/context';
-import type { GraphQLRequest } from '../http/request';
-import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isRefusal, type KnownDocument } from './documents';
+import {
+  createDocuments,
+  DOCUMENT_ENTRY_LIMIT_BYTES,
+  DOCUMENTS_LIMIT_BYTES,
+  type Documents,
+  isRefusal,
+} from './documents';
 import { fastAnswer } from './fastLane';
 import { type DocumentRefusal, TOKENS_LIMIT } from './limits';
+import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import { publicErrorFrom } from './publicErrors';
 import { createSchema } from './schema';
 import { type Watcher, watched } from './watch';
 
-export interface GraphQLAnswer {
-  status: number;
-  body: string;
-}
-
 export interface Engine {
-  /** Executes a request. Never throws: what is a bug is told to the watcher, whole, and answered masked. */
+  /** Executes a request. Never throws: a bug is reported whole to the watcher, and answered masked. */
   answer(request: GraphQLRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
   readonly documents: Documents;
   stop(): Promise<void>;
@@ -45,6 +46,11 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
   const schema = watched(createSchema(), watcher);
   const publicError = (formatted: GraphQLFormattedError, error: unknown) =>
     publicErrorFrom(formatted, error, watcher.bug);
+  const documents = createDocuments();
+  /** Apollo Server calls it only for a document that its validation has passed. An answer's status proves no such thing. */
+  const noteValid: ApolloServerPlugin<Context> = {
+    requestDidStart: async () => ({ didResolveOperation: async ({ source }) => documents.setValid(source) }),
+  };
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,
@@ -60,10 +66,12 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     executionOptions: { maxCoercionErrors: COERCION_ERRORS_LIMIT },
     documentStore: new InMemoryLRUCache<DocumentNode>({
       maxSize: DOCUMENTS_LIMIT_BYTES,
-      sizeCalculation: (document) => document.loc?.source.body.length ?? 1,
+      maxEntrySize: DOCUMENT_ENTRY_LIMIT_BYTES,
+      sizeCalculation: (document) => Buffer.byteLength(document.loc?.source.body ?? ' '),
     }),
     formatError: publicError,
     plugins: [
+      noteValid,
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -72,14 +80,8 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     ],
   });
   await apollo.start();
-  const documents = createDocuments();
 
-  async function answerByApollo(
-    known: KnownDocument,
-    request: GraphQLRequest,
-    answerType: string,
-    context: Context,
-  ): Promise<GraphQLAnswer> {
+  async function answerByApollo(request: GraphQLRequest, answerType: string, context: Context): Promise<GraphQLAnswer> {
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -92,24 +94,22 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       },
       context: async () => context,
     });
-    const status = answer.status ?? 200;
-    known.isValid ||= status === 200;
-    return { status, body: answer.body.kind === 'complete' ? answer.body.string : '' };
+    return { status: answer.status ?? 200, body: answer.body.kind === 'complete' ? answer.body.string : '' };
   }
 
   return {
     documents,
     answer(request, answerType, context) {
-      const known = documents.get(request.query);
-      if (isRefusal(known)) return refused(known);
-      const fast = fastLane ? fastAnswer(schema, known, request, context, publicError) : undefined;
-      return fast ?? answerByApollo(known, request, answerType, context);
+      const found = documents.get(request.query);
+      if (isRefusal(found)) return refusalAnswer(found);
+      const fast = fastLane ? fastAnswer(schema, found, request, context, publicError) : undefined;
+      return fast ?? answerByApollo(request, answerType, context);
     },
     stop: () => apollo.stop(),
   };
 }
 
-function refused({ message, code, locations }: DocumentRefusal): GraphQLAnswer {
+function refusalAnswer({ message, code, locations }: DocumentRefusal): GraphQLAnswer {
   const error = { message, ...(locations && { locations }), extensions: { code } };
   return { status: 400, body: `${JSON.stringify({ errors: [error] })}\n` };
 }

@@ -1,4 +1,4 @@
-// The short way of a request whose document Apollo Server has accepted before: executed directly, told in the same bytes.
+// The short way of a request whose document Apollo Server has found valid before: executed directly, answered in the same bytes.
 
 import {
   type ExecutionResult,
@@ -8,9 +8,8 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Context } from '../context/context';
-import type { GraphQLRequest } from '../http/request';
-import type { KnownDocument } from './documents';
-import type { GraphQLAnswer } from './engine';
+import type { WithinLimits } from './documents';
+import type { GraphQLAnswer, GraphQLRequest } from './messages';
 
 type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -20,7 +19,7 @@ type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQL
  */
 export function fastAnswer(
   schema: GraphQLSchema,
-  { document, isValid }: KnownDocument,
+  { document, isValid }: WithinLimits,
   { variables, operationName, extensions }: GraphQLRequest,
   context: Context,
   publicError: PublicError,
@@ -34,7 +33,7 @@ export function fastAnswer(
     operationName,
   });
   if (result instanceof Promise) return result.then((later) => answerFrom(later, publicError));
-  // Neither variables that do not fit nor an operation that is not there let execution begin; both are said at once.
+  // Execution does not begin if variables do not fit or the operation is not there; graphql says so at once, without a promise.
   return (result as ExecutionResult).data === undefined
     ? undefined
     : answerFrom(result as ExecutionResult, publicError);
@@ -42,12 +41,12 @@ export function fastAnswer(
 
 function answerFrom({ data, errors }: ExecutionResult, publicError: PublicError): GraphQLAnswer {
   if (errors === undefined) return { status: 200, body: `{"data":${JSON.stringify(data)}}\n` };
-  const told = errors.map((error) => publicError(enriched(error), error));
-  return { status: 200, body: `${JSON.stringify({ errors: told, data })}\n` };
+  const formatted = errors.map((error) => publicError(withCode(error), error));
+  return { status: 200, body: `${JSON.stringify({ errors: formatted, data })}\n` };
 }
 
-/** As Apollo Server tells an error before it asks for its public form. */
-const enriched = (error: GraphQLError): GraphQLFormattedError => ({
+/** The form in which Apollo Server hands an error to `formatError`. */
+const withCode = (error: GraphQLError): GraphQLFormattedError => ({
   ...error.toJSON(),
   extensions: { ...error.extensions, code: error.extensions.code ?? 'INTERNAL_SERVER_ERROR' },
 });

@@ -1,5 +1,4 @@
-// What happens in our resolvers: how each ends, and what one throws that it did not mean to, which is a bug: logged whole with the
-// request's id, and masked from there on.
+// Reports how each of our resolvers ends. An exception is a bug: it is logged whole, with the request's id, and masked from there on.
 
 import { defaultFieldResolver, GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Context } from '../context/context';

@@ -1,15 +1,11 @@
 // Which page a browser gets where an explorer is on: Apollo Sandbox at /graphql, and at /explorer one that needs nothing
 // from outside. Knows no GraphQL.
 
-import type { IncomingMessage } from 'node:http';
-import type { Page } from './page';
+import type { Pages } from '../http/page';
 import { type Sample, sampleRequestFrom } from './sample';
 import { sandboxPage } from './sandbox';
 
-/** The page that a GET asks for; undefined if none. */
-export type Explorer = (request: IncomingMessage) => Promise<Page | undefined>;
-
-export function createExplorer(sample?: Sample): Explorer {
+export function createExplorer(sample?: Sample): Pages {
   const filledIn = sampleRequestFrom(sample);
   return async ({ url = '', headers: { accept = '' } }) => {
     const [path = ''] = url.split('?', 1);

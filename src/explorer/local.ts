@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { createNonce, htmlPage, type Page, scriptSafe } from './page';
+import type { Page } from '../http/page';
+import { createNonce, htmlPage, scriptSafe } from './page';
 import type { SampleRequest } from './sample';
 
 // Only found, not loaded: its own code would stop everything for a third of a second, and do what `altairPage` does.

@@ -1,12 +1,7 @@
 // A page as it goes to a browser, and the policy that holds its scripts.
 
 import { randomBytes } from 'node:crypto';
-
-export interface Page {
-  status: number;
-  body: string | Buffer;
-  headers: Record<string, string>;
-}
+import type { Page } from '../http/page';
 
 /** @param policy the Content-Security-Policy, one directive an item */
 export function htmlPage(body: string, policy: readonly string[]): Page {

@@ -1,7 +1,8 @@
 // The page at /graphql: Apollo Sandbox, embedded. Its script comes from Apollo's CDN, its face from a frame of Apollo's;
 // the operations go from this page straight to the gateway.
 
-import { createNonce, htmlPage, type Page, scriptSafe } from './page';
+import type { Page } from '../http/page';
+import { createNonce, htmlPage, scriptSafe } from './page';
 import type { SampleRequest } from './sample';
 
 const CDN = 'https://embeddable-sandbox.cdn.apollographql.com';

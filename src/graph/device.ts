@@ -1,5 +1,7 @@
 // The entity that everything here is about, and the two ways to name it. Makes no call.
 
+// Before the first decorator: every page and every error type imports this file.
+import 'reflect-metadata';
 import { GraphQLError } from 'graphql';
 import { ArgsType, Directive, Field, ID, ObjectType } from 'type-graphql';
 import { InvalidArgument } from '../tokenapi/errors';

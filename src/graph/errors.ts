@@ -1,4 +1,5 @@
-// The one table: how a call that ended other than well is told to a client. Adding a code is adding a line.
+// The one table of errors: what each failure of a call means to a client. A code that tokenapi/codes.ts gains needs a line here, or
+// this file does not compile.
 
 import type { KnownCode } from '../tokenapi/codes';
 import { knownCodeFrom } from '../tokenapi/codes';
@@ -9,12 +10,13 @@ import {
   NoAnswer,
   NotSent,
   Refused,
-  RefusedAtTheDoor,
+  RefusedByStatus,
 } from '../tokenapi/errors';
 import type { Device } from './device';
 import {
   DeviceHasNoFirmwareError,
   DeviceOfflineError,
+  type ErrorFields,
   FirmwareUpgradeInProgressError,
   FirmwareUpgradeOutcomeUnknownError,
   TokenApiFailedOperationError,
@@ -119,12 +121,12 @@ export const rowsOfTheGateway = {
   'any other': unknownCode,
 } satisfies Record<string, Row>;
 
-const distrusted = both(TokenApiUnavailableError, GIVE_UP);
+const untrustedCertificate = both(TokenApiUnavailableError, GIVE_UP);
 
 const RATE_LIMIT_RETRY_MS = 1000;
 const NOT_SENT_RETRY_MS = 1000;
 const READ_RETRY_MS = 2000;
-/** Spreads those who were told to come back. */
+/** Spreads those who were asked to come back. */
 const JITTER_MS = 1000;
 
 /**
@@ -133,12 +135,9 @@ const JITTER_MS = 1000;
  * @throws the cause itself if it is a bug
  */
 export function confirmErrorFrom(cause: unknown, device: Device): ConfirmError {
-  const { code, message, requestId, row, retryAfterMs } = told(cause, 'confirm');
-  const [type, nextStep] = row.confirm;
-  return new type(
-    { code, message, requestId, nextStep, retryAfterMs: nextStep === RETRY ? retryAfterMs : null },
-    device,
-  );
+  const meaning = meaningOf(cause, 'confirm');
+  const [type, nextStep] = meaning.row.confirm;
+  return new type(fieldsFrom(meaning, nextStep), device);
 }
 
 /**
@@ -147,47 +146,58 @@ export function confirmErrorFrom(cause: unknown, device: Device): ConfirmError {
  * @throws the cause itself if it is a bug
  */
 export function readErrorFrom(cause: unknown): ReadError {
-  const { code, message, requestId, row, retryAfterMs } = told(cause, 'read');
-  const [type, nextStep] = row.read;
-  return new type({ code, message, requestId, nextStep, retryAfterMs: nextStep === RETRY ? retryAfterMs : null });
+  const meaning = meaningOf(cause, 'read');
+  const [type, nextStep] = meaning.row.read;
+  return new type(fieldsFrom(meaning, nextStep));
 }
 
-interface Told {
-  code: string;
-  message: string;
-  requestId: string;
+interface CauseMeaning extends Omit<ErrorFields, 'nextStep' | 'retryAfterMs'> {
   row: Row;
+  /** Counts only if the next step is RETRY. */
   retryAfterMs: number;
 }
 
-function told(cause: unknown, kind: 'confirm' | 'read'): Told {
+const fieldsFrom = (
+  { code, message, requestId, retryAfterMs }: CauseMeaning,
+  nextStep: TokenApiNextStep,
+): ErrorFields => ({
+  code,
+  message,
+  requestId,
+  nextStep,
+  retryAfterMs: nextStep === RETRY ? Math.round(retryAfterMs) : null,
+});
+
+/** The code, the words and the row of the table that belong to what was thrown. @throws the cause itself if it is a bug */
+function meaningOf(cause: unknown, kind: 'confirm' | 'read'): CauseMeaning {
   if (!isTokenApiFailure(cause)) throw cause;
-  const { message, requestId } = cause;
-  const tell = (code: string, row: Row, retryAfterMs: number, text = message): Told => ({
+  const { requestId } = cause;
+  const meaning = (code: string, row: Row, retryAfterMs: number, message = cause.message): CauseMeaning => ({
     code,
-    message: text,
+    message,
     requestId,
     row,
-    retryAfterMs: Math.round(retryAfterMs),
+    retryAfterMs,
   });
   const own = (code: keyof typeof rowsOfTheGateway, retryAfterMs: number) =>
-    tell(code, rowsOfTheGateway[code], retryAfterMs);
+    meaning(code, rowsOfTheGateway[code], retryAfterMs);
 
   if (cause instanceof Refused) {
     const known = knownCodeFrom(cause.code);
     const row = known ? rowsByCode[known] : unknownCode;
-    if (row === internal) return tell(cause.code, row, READ_RETRY_MS, 'The platform reported an internal error.');
-    return tell(cause.code, row, row === rateLimited ? rateLimitMs() : READ_RETRY_MS);
+    if (row === internal) return meaning(cause.code, row, READ_RETRY_MS, 'The platform reported an internal error.');
+    return meaning(cause.code, row, row === rateLimited ? rateLimitMs() : READ_RETRY_MS);
   }
-  if (cause instanceof RefusedAtTheDoor) {
+  if (cause instanceof RefusedByStatus) {
     if (cause.status === 429) return own('HTTP_429', rateLimitMs());
-    return tell(`HTTP_${cause.status}`, rowsOfTheGateway['HTTP_<status>'], 0);
+    return meaning(`HTTP_${cause.status}`, rowsOfTheGateway['HTTP_<status>'], 0);
   }
   if (cause instanceof NotSent) {
-    const retryAfterMs = cause.retryAfterMs === undefined ? undefined : cause.retryAfterMs + Math.random() * JITTER_MS;
     const code = kind === 'confirm' ? 'Gateway.NotSent' : 'Gateway.NoAnswer';
-    if (cause.distrusted) return tell(code, distrusted, 0, "The platform's certificate cannot be trusted.");
-    return own(code, retryAfterMs ?? (kind === 'confirm' ? NOT_SENT_RETRY_MS : READ_RETRY_MS));
+    if (cause.hasUntrustedCertificate)
+      return meaning(code, untrustedCertificate, 0, "The platform's certificate cannot be trusted.");
+    if (cause.retryAfterMs !== undefined) return own(code, cause.retryAfterMs + Math.random() * JITTER_MS);
+    return own(code, kind === 'confirm' ? NOT_SENT_RETRY_MS : READ_RETRY_MS);
   }
   if (cause instanceof NoAnswer)
     return own(kind === 'confirm' ? 'Gateway.OutcomeUnknown' : 'Gateway.NoAnswer', READ_RETRY_MS);

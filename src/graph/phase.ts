@@ -28,8 +28,8 @@ interface Row {
   /** Null: there is nothing to follow. */
   pollAfterMs: number | null;
   isFinal?: true;
-  /** Right after a confirm, the platform may show this though it is of the time before. */
-  mayBeFromBefore?: true;
+  /** Right after a confirm, the platform may still show this of the time before it. */
+  mayBeOld?: true;
   description: string;
 }
 
@@ -41,13 +41,13 @@ const rows = {
   },
   NONE: {
     pollAfterMs: null,
-    mayBeFromBefore: true,
+    mayBeOld: true,
     description: 'Neither status nor versions came: the platform knows of no upgrade.',
   },
   AWAITING_CONFIRMATION: {
     status: 8,
     pollAfterMs: STILL_POLL_MS,
-    mayBeFromBefore: true,
+    mayBeOld: true,
     description: '8: the platform waits for the user; `confirmFirmwareUpgrade` is due.',
   },
   PENDING: { status: 1, pollAfterMs: MOVING_POLL_MS, description: '1: waiting to be sent to the device.' },
@@ -70,19 +70,19 @@ const rows = {
     pollAfterMs: STILL_POLL_MS,
     description: '0: the device went offline during the upgrade. It goes on when the device is back.',
   },
-  SUCCEEDED: { status: 6, pollAfterMs: null, isFinal: true, mayBeFromBefore: true, description: '6: done. Final.' },
+  SUCCEEDED: { status: 6, pollAfterMs: null, isFinal: true, mayBeOld: true, description: '6: done. Final.' },
   FAILED: {
     status: 5,
     pollAfterMs: null,
     isFinal: true,
-    mayBeFromBefore: true,
+    mayBeOld: true,
     description: '5: failed. Final. The user may confirm again.',
   },
   TIMED_OUT: {
     status: 10,
     pollAfterMs: null,
     isFinal: true,
-    mayBeFromBefore: true,
+    mayBeOld: true,
     description: '10: the device did not report in time. Final. The user may confirm again.',
   },
   UNKNOWN: {
@@ -114,6 +114,6 @@ export function phaseFrom(status: number | undefined, hasVersions: boolean): Fir
 
 export const isFinalPhase = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).isFinal ?? false;
 
-export const mayBeFromBefore = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeFromBefore ?? false;
+export const mayBeOld = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeOld ?? false;
 
 export const pollAfterMsFor = (phase: FirmwareUpgradePhase): number | null => rowOf(phase).pollAfterMs;

@@ -2,39 +2,33 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Config } from '../config';
-import type { Confirms } from '../confirms/confirms';
-import { Context } from '../context/context';
+import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
-import type { Page } from '../explorer/page';
-import type { Sample } from '../explorer/sample';
-import type { Telemetry, Trail } from '../telemetry/telemetry';
-import type { TokenApiClient } from '../tokenapi/client';
-import { flatUUID } from '../tokenapi/flat';
-import { type Cors, createCors, type Headers, HOSTED_SANDBOX_ORIGIN } from './cors';
-import type { Lifecycle } from './lifecycle';
-import { answerTypeFrom, BadRequest, checkHeaders, type GraphQLRequest, graphQLRequestOf, JSON_TYPE } from './request';
+import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
+import { Answering, type AnsweringOptions } from './answering';
+import type { Headers } from './cors';
+import type { Page, Pages } from './page';
+import { answerTypeFrom, BadRequest, checkHeaders, graphQLRequestOf } from './request';
 
-export interface ListenerOptions {
-  config: Config;
+export interface ListenerOptions extends AnsweringOptions {
   engine: Engine;
-  client: TokenApiClient;
-  confirms: Confirms;
-  lifecycle: Lifecycle;
-  telemetry: Telemetry;
-  /** What the explorers are filled in with. */
-  sample?: Sample | undefined;
+  /** What every request's context is made with. */
+  services: Services;
+  /** True while there is no place for one more upstream call, not even in the queue. */
+  isFull: () => boolean;
+  /** What a router must send in `x-router-secret`. Without it, whoever reaches the port may ask. */
+  routerSecret: string | undefined;
+  /** The explorer, if one is on. */
+  pages: Pages | undefined;
 }
 
 export function createListener(options: ListenerOptions): RequestListener {
-  const { config, engine, client, confirms, lifecycle, telemetry, sample } = options;
-  const cors = createCors([...config.CORS_ORIGINS, ...(config.EXPLORER === 'off' ? [] : [HOSTED_SANDBOX_ORIGIN])]);
-  const explorer = config.EXPLORER === 'off' ? undefined : explorerRoom().createExplorer(sample);
-  const isRouters = secretCheck(config.ROUTER_SECRET);
+  const { cors, engine, services, lifecycle, telemetry, isFull, pages } = options;
+  const isRouters = secretCheck(options.routerSecret);
 
   /** Pages, preflights, and what is not for us. */
   async function answerOther(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const page = request.method === 'GET' ? await explorer?.(request) : undefined;
+    const page = request.method === 'GET' ? await pages?.(request) : undefined;
     if (page) return sendPage(response, page);
     checkPath(request);
     if (request.method === 'OPTIONS') return sendEmpty(response, cors.preflightHeadersFor(request));
@@ -46,25 +40,22 @@ export function createListener(options: ListenerOptions): RequestListener {
     checkPath(request);
     if (!isRouters(request.headers['x-router-secret']))
       throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
-    if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is going away.', { 'retry-after': '1' });
-    if (client.admission.isFull()) {
-      telemetry.shed();
+    if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });
+    if (isFull()) {
+      telemetry.operationShed();
       throw new BadRequest(503, 'Too many operations are under way.', { 'retry-after': '1' });
     }
   }
 
-  function answerTo(
+  function answerFor(
     graphQLRequest: GraphQLRequest,
     answerType: string,
     answering: Answering,
-  ): ReturnType<Engine['answer']> {
-    const { request, response, trail } = answering;
+  ): GraphQLAnswer | Promise<GraphQLAnswer> {
+    const { request, response, reporter } = answering;
     answering.operationName = graphQLRequest.operationName;
-    const context = new Context({
-      client,
-      confirms,
-      telemetry,
-      trail,
+    const context = new Context(services, {
+      reporter,
       authorization: request.headers.authorization,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
       abandoned: () => response.destroyed,
@@ -73,14 +64,14 @@ export function createListener(options: ListenerOptions): RequestListener {
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answering = new Answering(request, response, options, cors);
+    const answering = new Answering(request, response, options);
     lifecycle.begin();
     try {
       if (request.method !== 'POST') return await answerOther(request, response);
       checkAdmitted(request);
       const answerType = answerTypeFrom(request.headers.accept);
       checkHeaders(request);
-      const { status, body } = await answerTo(await graphQLRequestOf(request), answerType, answering);
+      const { status, body } = await answerFor(await graphQLRequestOf(request), answerType, answering);
       answering.send(status, body, answerType);
     } catch (cause) {
       if (!request.destroyed || request.complete) answering.fail(cause);
@@ -90,47 +81,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   };
 }
 
-/** One request on its way to its answer. */
-class Answering {
-  readonly trail: Trail;
-  operationName: string | null = null;
-  private readonly startedAt = performance.now();
-
-  constructor(
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
-    private readonly gateway: ListenerOptions,
-    private readonly cors: Cors,
-  ) {
-    this.trail = gateway.telemetry.operationStarted(requestIdFrom(request.headers['x-request-id']), request.headers);
-  }
-
-  send(status: number, body: string, type: string, more?: Headers): void {
-    const { lifecycle, telemetry } = this.gateway;
-    const headers: Record<string, string | number> = {
-      'content-type': type,
-      'content-length': Buffer.byteLength(body),
-      'cache-control': 'no-store',
-      'x-request-id': this.trail.requestId,
-    };
-    const corsHeaders = this.cors.headersFor(this.request);
-    if (corsHeaders) Object.assign(headers, corsHeaders);
-    if (more) Object.assign(headers, more);
-    if (lifecycle.isLeaving()) headers.connection = 'close';
-    this.response.writeHead(status, headers);
-    this.response.end(body);
-    telemetry.operationEnded(this.trail, status, this.operationName, performance.now() - this.startedAt);
-  }
-
-  /** What is not a bad request is a bug: it is logged whole, and answered masked. */
-  fail(cause: unknown): void {
-    if (!(cause instanceof BadRequest)) this.gateway.telemetry.bug(cause, this.trail.requestId);
-    const known = cause instanceof BadRequest ? cause : new BadRequest(500, 'Internal server error');
-    this.send(known.status, known.body, JSON_TYPE, known.headers);
-  }
-}
-
-/** Compares in the same time whatever came: digests are of one length. */
+/** Compares digests, which are of one length, so that the time it takes says nothing of the secret. */
 function secretCheck(secret: string | undefined): (given: string | string[] | undefined) => boolean {
   if (secret === undefined) return () => true;
   const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -143,13 +94,6 @@ function checkPath({ url }: IncomingMessage): void {
   if (url !== '/graphql' && !url?.startsWith('/graphql?'))
     throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
 }
-
-/** A caller's id is taken if it is short and plain. */
-const requestIdFrom = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && /^[A-Za-z0-9_.:-]{1,128}$/.test(given) ? given : flatUUID();
-
-/** Loaded only where an explorer is on. */
-const explorerRoom = (): typeof import('../explorer/explorer') => require('../explorer/explorer');
 
 function sendPage(response: ServerResponse, { status, body, headers }: Page): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });

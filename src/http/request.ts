@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import { BODY_LIMIT_BYTES } from '../engine/limits';
+import type { GraphQLRequest } from '../engine/messages';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -30,14 +31,6 @@ const codes: Readonly<Record<number, string>> = {
   500: 'INTERNAL_SERVER_ERROR',
   503: 'SERVICE_UNAVAILABLE',
 };
-
-/** The members of a GraphQL request over HTTP. Others that came are ignored, as the specification says. */
-export interface GraphQLRequest {
-  query: string;
-  operationName: string | null;
-  variables: Record<string, unknown> | null;
-  extensions: Record<string, unknown> | null;
-}
 
 /**
  * The type of answer that the client accepts.
@@ -76,7 +69,7 @@ function checkContentType(contentType: string | undefined): void {
     throw new BadRequest(415, 'The charset is expected to be utf-8.');
 }
 
-/** A body on its way in. It is kept on its request, so that the listeners below are the same for all. */
+/** What has come of a body. It is kept on its request, so that the listeners below are the same functions for all. */
 interface Arriving {
   chunks: Buffer[];
   size: number;
@@ -97,7 +90,7 @@ export function graphQLRequestOf(request: IncomingMessage): Promise<GraphQLReque
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) return reject(tooLarge());
     (request as Request)[ARRIVING] = { chunks: [], size: 0, resolve, reject };
-    // `close` comes last, whatever happens, and says nothing new after `end`; an error without a listener is no more than that.
+    // `close` always comes last. After `end` it changes nothing, since the promise is settled by then.
     request.on('data', onData).on('end', onEnd).on('close', onClose);
   });
 }

@@ -1,19 +1,18 @@
-// Mutation.confirmFirmwareUpgrade: the user agrees, the platform is told, and the end is told as data.
+// Mutation.confirmFirmwareUpgrade: the user agrees, the platform gets the order, and the app gets the end of it as data. How it is
+// sent at most once is the business of confirms/.
 
 import { Args, ArgsType, Ctx, createUnionType, Field, ID, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { Codec } from '../confirms/confirms';
 import type { Context } from '../context/context';
-import { Device, DeviceArgs, deviceFrom, deviceFromId } from '../graph/device';
-import { type ConfirmError, confirmErrorFrom, confirmErrorTypes } from '../graph/errors';
-import type { ErrorFields } from '../graph/errorTypes';
-import { TokenApiNextStep } from '../graph/nextStep';
+import { Device, DeviceArgs } from '../graph/device';
+import { type ConfirmError, confirmErrorTypes } from '../graph/errors';
+import { TokenApiError } from '../graph/errorTypes';
 import type { Action } from '../tokenapi/action';
 
 /** Asks the cloud to message the device. An accepted one says nothing of the device. @see https://cloud.tencent.com/document/product/1081/47131 */
 const publishFirmwareUpdateMessage: Action<{ ProductId: string; DeviceName: string }, undefined> = {
   name: 'AppPublishFirmwareUpdateMessage',
   writes: true,
-  payloadFrom: () => undefined,
+  parse: () => undefined,
 };
 
 @ObjectType({
@@ -42,11 +41,6 @@ export const ConfirmFirmwareUpgradeResult = createUnionType({
   types: () => [ConfirmFirmwareUpgradeSuccess, ...confirmErrorTypes] as const,
 });
 
-type Answer = ConfirmFirmwareUpgradeSuccess | ConfirmError;
-
-/** An answer as it is remembered under an idempotency key: the device is the key's. */
-type Told = { type: string; requestId: string } & Partial<ErrorFields>;
-
 @ArgsType()
 class ConfirmArgs extends DeviceArgs {
   @Field(() => String, {
@@ -67,53 +61,13 @@ Sent upstream at most once. If this field is absent from the answer (an entry in
 
 Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/product/1081/47131`,
   })
-  confirmFirmwareUpgrade(
+  async confirmFirmwareUpgrade(
     @Args(() => ConfirmArgs) { productId, deviceName, idempotencyKey }: ConfirmArgs,
     @Ctx() context: Context,
-  ): Answer | Promise<Answer> {
+  ): Promise<ConfirmFirmwareUpgradeSuccess | ConfirmError> {
     const device = new Device(productId, deviceName);
-    let deviceId: string | undefined;
-    try {
-      deviceId = deviceFrom(productId, deviceName).id;
-      const press = context.pressOn(deviceId, idempotencyKey);
-      const send = (abandoned: () => boolean) => answerOf(device, context, abandoned, press.startedAt);
-      return context.confirms.once(press, send, codec).then(
-        ({ answer, by }) => told(context, deviceId, answer, by),
-        (cause) => refused(context, deviceId, device, cause),
-      );
-    } catch (cause) {
-      return refused(context, deviceId, device, cause);
-    }
+    const parameters = { ProductId: productId, DeviceName: deviceName };
+    const answer = await context.confirm({ action: publishFirmwareUpdateMessage, parameters, device, idempotencyKey });
+    return answer instanceof TokenApiError ? answer : new ConfirmFirmwareUpgradeSuccess(answer.requestId, device);
   }
 }
-
-function told(context: Context, deviceId: string | undefined, answer: Answer, by: string): Answer {
-  context.confirmEnded(deviceId, answer.constructor.name, by, answer.requestId);
-  return answer;
-}
-
-const refused = (context: Context, deviceId: string | undefined, device: Device, cause: unknown): Answer =>
-  told(context, deviceId, confirmErrorFrom(context.attributed(cause), device), 'refused');
-
-/** The one call, and its end as data: the promise is never rejected. */
-function answerOf(device: Device, context: Context, abandoned: () => boolean, startedAt: number): Promise<Answer> {
-  const parameters = { ProductId: device.productId, DeviceName: device.deviceName };
-  return context.write(publishFirmwareUpdateMessage, parameters, abandoned, startedAt).then(
-    ({ requestId }) => new ConfirmFirmwareUpgradeSuccess(requestId, device),
-    (cause) => confirmErrorFrom(context.attributed(cause), device),
-  );
-}
-
-const codec: Codec<Answer, Told> = {
-  /** Accepted, or nobody can say that it was not. */
-  mayHaveStarted: (answer) =>
-    answer instanceof ConfirmFirmwareUpgradeSuccess || answer.nextStep === TokenApiNextStep.CHECK_STATUS,
-  recordFrom: (answer) => ({ ...answer, type: answer.constructor.name, device: undefined }),
-  answerFrom({ type, ...fields }, deviceId) {
-    const device = deviceFromId(deviceId);
-    const errorType = confirmErrorTypes.find(({ name }) => name === type);
-    return errorType
-      ? new errorType(fields as ErrorFields, device)
-      : new ConfirmFirmwareUpgradeSuccess(fields.requestId, device);
-  },
-};

@@ -2,8 +2,8 @@
 
 import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
+import type { Batch } from '../context/batch';
 import type { Context } from '../context/context';
-import type { Batch } from '../context/loaders';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { selectedFields } from '../graph/selection';
@@ -30,12 +30,12 @@ registerEnumType(DeviceConnectivityState, {
 type States = ReadonlyMap<string, DeviceConnectivityState>;
 
 /** Neither order nor completeness is promised, so what comes is found by DeviceId. @see https://cloud.tencent.com/document/product/1081/40804 */
-const deviceStatuses: Batch<string, States, DeviceConnectivityState> = {
+const deviceStatuses: Batch<States, DeviceConnectivityState> = {
   action: {
     name: 'AppGetDeviceStatuses',
     writes: false,
     // The page's text calls the array `DeviceStatuses`, a table on it `Devices`.
-    payloadFrom: ({ DeviceStatuses, Devices }) => statesFrom(Array.isArray(DeviceStatuses) ? DeviceStatuses : Devices),
+    parse: ({ DeviceStatuses, Devices }) => statesFrom(Array.isArray(DeviceStatuses) ? DeviceStatuses : Devices),
   },
   limit: 100,
   parametersFor: (deviceIds) => ({ DeviceIds: deviceIds }),
@@ -91,31 +91,27 @@ export class ConnectivityOfDevice {
 Source: AppGetDeviceStatuses, https://cloud.tencent.com/document/product/1081/40804 (100 devices a call)`,
   })
   connectivity(@Root() { id }: Device, @Ctx() context: Context): Result | Promise<Result> {
-    const known = context.known(deviceStatuses, id);
-    return known === undefined ? read(id, context) : resultFrom(known);
+    try {
+      const state = context.readOf(deviceStatuses, id);
+      return typeof state === 'string' ? new DeviceConnectivity(state) : state.then(connectivityFrom, readErrorFrom);
+    } catch (cause) {
+      return readErrorFrom(cause);
+    }
   }
 }
 
 type Result = DeviceConnectivity | ReadError;
 
-const resultFrom = (known: DeviceConnectivityState | Error): Result =>
-  known instanceof Error ? readErrorFrom(known) : new DeviceConnectivity(known);
-
-async function read(id: string, context: Context): Promise<Result> {
-  try {
-    return resultFrom(await context.readOf(deviceStatuses, id));
-  } catch (cause) {
-    return readErrorFrom(cause);
-  }
-}
+const connectivityFrom = (state: DeviceConnectivityState): Result => new DeviceConnectivity(state);
 
 type Devices = (Device | GraphQLError)[];
 
 const NAMES: ReadonlySet<string> = new Set(['__typename', 'id', 'productId', 'deviceName']);
 
 /**
- * The same devices, if other reads are selected too. If connectivity is the only one, it is read first and the devices come after it:
- * waiting at each device would cost a dozen promises for each, several times as much as everything else about it.
+ * The same devices. If connectivity is the only remote field that is selected, it is read for all of them before the list is
+ * returned, since waiting at each device would cost a dozen promises for each, several times as much as everything else about it.
+ * Otherwise each device asks for its own, and DataLoader makes one call of it.
  */
 export function withConnectivity(
   devices: Devices,
@@ -129,7 +125,7 @@ export function withConnectivity(
     const ids = devices.flatMap((device) => (device instanceof Device ? [device.id] : []));
     return context.readAhead(deviceStatuses, ids).then(() => devices);
   } catch {
-    // Each field says it for itself.
+    // Without a token: each field answers that for itself.
     return devices;
   }
 }

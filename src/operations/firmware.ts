@@ -14,7 +14,7 @@ const payload = z.object({ CurrentVersion: text(), DstVersion: text() });
 const checkFirmwareUpdate: Action<{ ProductId: string; DeviceName: string }, z.output<typeof payload>> = {
   name: 'AppCheckFirmwareUpdate',
   writes: false,
-  payloadFrom: (fields) => payload.parse(fields),
+  parse: (fields) => payload.parse(fields),
 };
 
 @ObjectType({

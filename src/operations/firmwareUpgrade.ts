@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
-import { FirmwareUpgradePhase, isFinalPhase, mayBeFromBefore, phaseFrom, pollAfterMsFor } from '../graph/phase';
+import { FirmwareUpgradePhase, isFinalPhase, mayBeOld, phaseFrom, pollAfterMsFor } from '../graph/phase';
 import type { Action } from '../tokenapi/action';
 import { integer, number, text } from '../tokenapi/fields';
 
@@ -22,7 +22,7 @@ const payload = z.object({
 const describeFirmwareUpdateStatus: Action<{ ProductId: string; DeviceName: string }, z.output<typeof payload>> = {
   name: 'AppDescribeFirmwareUpdateStatus',
   writes: false,
-  payloadFrom: (fields) => payload.parse(fields),
+  parse: (fields) => payload.parse(fields),
 };
 
 const { SETTLING, DOWNLOADING, DOWNLOADED, FAILED, TIMED_OUT } = FirmwareUpgradePhase;
@@ -126,9 +126,9 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
       const parameters = { ProductId: productId, DeviceName: deviceName };
       const read = await context.read(describeFirmwareUpdateStatus, parameters);
       const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
-      const looksOld = mayBeFromBefore(phase);
-      const isMoving = !looksOld && read.Status !== undefined;
-      const isSettling = await context.isSettling(id, { looksOld, isMoving, readAt });
+      const isOld = mayBeOld(phase);
+      const isMoving = !isOld && read.Status !== undefined;
+      const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt });
       return new FirmwareUpgrade(isSettling ? SETTLING : phase, read);
     } catch (cause) {
       return readErrorFrom(cause);

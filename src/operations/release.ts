@@ -22,7 +22,7 @@ const payload = z.object({
 const describeFirmware: Action<{ ProductID: string; FirmwareVersion: string }, z.output<typeof payload>> = {
   name: 'AppDescribeFirmware',
   writes: false,
-  payloadFrom: (fields) => payload.parse(fields),
+  parse: (fields) => payload.parse(fields),
 };
 
 @ObjectType({

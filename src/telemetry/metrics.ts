@@ -2,13 +2,12 @@
 
 import type PromClient from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { CallReport } from '../tokenapi/client';
 import { isKnownCode } from '../tokenapi/codes';
-import { NotSent, Refused, RefusedAtTheDoor } from '../tokenapi/errors';
-import { Counts, Durations, type Tally } from './tallies';
+import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
+import type { CallReport } from '../tokenapi/report';
+import { Counts, Durations } from './counts';
 
 const PREFIX = 'firmware_gateway_';
-const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** Prometheus' text format. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** prom-client's own, under names that Prometheus' linter refuses. */
@@ -36,8 +35,8 @@ const breakerNumbers = { closed: 0, 'half-open': 1, open: 2 };
 export interface Metrics {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
-  answered(status: number): void;
-  shed(): void;
+  requestEnded(status: number): void;
+  operationShed(): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
   watch(gauges: Gauges): void;
@@ -45,58 +44,49 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
+/** Every figure that is counted, under its name without the prefix. */
+const createCounted = () => ({
+  operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
+  operation_seconds: new Durations('Time that a field took.', 'field'),
+  http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
+  shed_total: new Counts('Operations refused with 503 because too many were under way.'),
+  upstream_calls_total: new Counts('Upstream calls by how they ended.', ['action', 'outcome']),
+  upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
+  refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
+  upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
+  confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
+});
+
 /**
  * Counts from now on; prom-client, which prints, is loaded a moment after the start, which does not need it.
  *
  * @param delayMs after which it is loaded, unless the figures are asked for before
  */
 export function createMetrics(delayMs: number): Metrics & { close(): void } {
-  const tallies: { name: string; help: string; tally: Tally }[] = [];
-  const kept = <Kind extends Tally>(name: string, help: string, tally: Kind): Kind => {
-    tallies.push({ name: `${PREFIX}${name}`, help, tally });
-    return tally;
-  };
-  const counts = (name: string, help: string, labelNames?: string[]) =>
-    kept(`${name}_total`, help, new Counts(labelNames));
-  const seconds = (name: string, help: string, labelName: string) =>
-    kept(`${name}_seconds`, help, new Durations(`${PREFIX}${name}_seconds`, labelName, SECONDS));
-
-  const fields = counts('operations', 'Fields that were resolved, by the type of their answer.', ['field', 'result']);
-  const fieldSeconds = seconds('operation', 'Time that a field took.', 'field');
-  const answers = counts('http_answers', 'HTTP answers at /graphql by status.', ['status']);
-  const shed = counts('shed', 'Operations refused with 503 because too many were under way.');
-  const calls = counts('upstream_calls', 'Upstream calls by how they ended.', ['action', 'outcome']);
-  const callSeconds = seconds('upstream_call', 'Time that an upstream call took, waiting included.', 'action');
-  const refusals = counts('refusals', "The platform's refusals by documented code.", ['code']);
-  const distrusted = counts(
-    'upstream_distrusted',
-    'Calls that were not sent because the certificate cannot be trusted.',
-  );
-  const confirms = counts('confirms', 'Confirms by answer and by how it was come by.', ['outcome', 'by']);
-
+  const counted = createCounted();
   let gauges: Gauges | undefined;
   let registry: Registry | undefined;
   const loaded = (): Registry => {
-    registry ??= registryOf(tallies, () => gauges);
+    registry ??= registryOf(counted, () => gauges);
     return registry;
   };
   const timer = setTimeout(loaded, delayMs).unref();
 
   return {
     fieldEnded(field, result, ms) {
-      fields.add(field, result);
-      fieldSeconds.add(field, ms);
+      counted.operations_total.add(field, result);
+      counted.operation_seconds.add(field, ms);
     },
-    answered: (status) => answers.add(String(status)),
-    shed: () => shed.add(),
+    requestEnded: (status) => counted.http_answers_total.add(String(status)),
+    operationShed: () => counted.shed_total.add(),
     callEnded({ action, outcome, ms, cause }) {
-      calls.add(action, outcome);
-      callSeconds.add(action, ms);
-      if (cause instanceof Refused) refusals.add(isKnownCode(cause.code) ? cause.code : 'other');
-      if (cause instanceof RefusedAtTheDoor) refusals.add(cause.status === 429 ? 'HTTP_429' : 'other');
-      if (cause instanceof NotSent && cause.distrusted) distrusted.add();
+      counted.upstream_calls_total.add(action, outcome);
+      counted.upstream_call_seconds.add(action, ms);
+      if (cause instanceof Refused) counted.refusals_total.add(isKnownCode(cause.code) ? cause.code : 'other');
+      if (cause instanceof RefusedByStatus) counted.refusals_total.add(cause.status === 429 ? 'HTTP_429' : 'other');
+      if (cause instanceof NotSent && cause.hasUntrustedCertificate) counted.upstream_distrusted_total.add();
     },
-    confirmEnded: (outcome, by) => confirms.add(outcome, by),
+    confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
     watch(given) {
       gauges = given;
     },
@@ -106,17 +96,16 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
 }
 
 /** What is counted here, what is read when it is asked for, and what prom-client itself knows of the process. */
-function registryOf(
-  tallies: readonly { name: string; help: string; tally: Tally }[],
-  gaugesOf: () => Gauges | undefined,
-): Registry {
+function registryOf(counted: ReturnType<typeof createCounted>, gaugesOf: () => Gauges | undefined): Registry {
   const { collectDefaultMetrics, Gauge, Registry } = require('prom-client') as typeof PromClient;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
-  for (const { name, help, tally } of tallies) {
-    // A registry asks a metric for no more than this.
-    const metric = { name, get: async () => ({ name, help, type: tally.type, values: tally.figures() }) };
+  for (const [ownName, counts] of Object.entries(counted)) {
+    const name = `${PREFIX}${ownName}`;
+    const { help, type } = counts;
+    // These two members are all that a registry asks of a metric.
+    const metric = { name, get: async () => ({ name, help, type, values: counts.figures(name) }) };
     registry.registerMetric(metric as unknown as PromClient.Metric);
   }
   for (const [name, help] of Object.entries(gaugeHelp) as [keyof Gauges, string][])

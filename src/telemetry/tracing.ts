@@ -20,8 +20,8 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
 } from '@opentelemetry/sdk-trace-base';
-import type { CallReport } from '../tokenapi/client';
-import { Refused, RefusedAtTheDoor } from '../tokenapi/errors';
+import { Refused, RefusedByStatus } from '../tokenapi/errors';
+import type { CallReport } from '../tokenapi/report';
 
 /** An operation's span, as the calls beneath it need it. */
 export interface OperationSpan {
@@ -95,5 +95,5 @@ export function createTracing(endpoint: string, upstream: URL): Tracing {
 
 function errorTypeFrom(cause: unknown): string | undefined {
   if (cause instanceof Refused) return cause.code;
-  return cause instanceof RefusedAtTheDoor ? String(cause.status) : undefined;
+  return cause instanceof RefusedByStatus ? String(cause.status) : undefined;
 }

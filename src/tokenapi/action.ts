@@ -5,6 +5,6 @@ export interface Action<Parameters extends object, Payload> {
   readonly name: string;
   /** A write is never sent twice; a read without an answer is tried once more. */
   readonly writes: boolean;
-  /** @throws anything, if the payload cannot be used: the call then has no answer. */
-  readonly payloadFrom: (fields: Record<string, unknown>, parameters: Parameters) => Payload;
+  /** The payload from the fields of an answer. Whatever it throws means that the call has no usable answer. */
+  readonly parse: (fields: Record<string, unknown>, parameters: Parameters) => Payload;
 }

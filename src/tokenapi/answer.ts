@@ -1,7 +1,7 @@
-// What the bytes of an answer say. Knows both envelopes and the order in which to believe them; knows no sockets.
+// What the bytes of an answer mean. Knows both envelopes, and which member of them decides; knows no sockets.
 
 import { isKnownCode } from './codes';
-import { NoAnswer, Refused, RefusedAtTheDoor } from './errors';
+import { NoAnswer, Refused, RefusedByStatus } from './errors';
 import { bounded } from './text';
 
 /** A complete HTTP answer: its last status and its whole body. */
@@ -12,7 +12,7 @@ export interface Reply {
 
 type Fields = Record<string, unknown>;
 
-/** Statuses of the 4xx family that do not say "refused": the request may still have been, or be, acted on. */
+/** The 4xx statuses that do not mean "refused": the platform may have acted on the request, or may yet. */
 const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
 
 const CODE = /^[A-Za-z0-9_.]{1,128}$/;
@@ -21,13 +21,13 @@ const NUMBER = /^-?\d{1,16}$/;
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
 
 /**
- * The payload of a successful answer: the members beside `RequestId`.
+ * The fields of a successful answer: the members beside `RequestId`.
  *
  * @throws Refused if the platform says so about this very call, whatever the HTTP status
- * @throws RefusedAtTheDoor on a 4xx that says no more
+ * @throws RefusedByStatus on a 4xx that says no more
  * @throws NoAnswer on everything else: nothing may be concluded from it
  */
-export function payloadFrom({ status, body }: Reply, requestId: string, token: string): Fields {
+export function fieldsOf({ status, body }: Reply, requestId: string, token: string): Fields {
   const envelope = fieldsFrom(parsed(body, token));
   const response = fieldsFrom(envelope?.Response);
   const data = fieldsFrom(envelope?.data);
@@ -37,19 +37,21 @@ export function payloadFrom({ status, body }: Reply, requestId: string, token: s
     const echoed = holder?.RequestId;
     if (echoed === requestId) isOurs = true;
     else if (echoed !== undefined)
-      throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { foreign: true });
+      throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { hasWrongRequestId: true });
   }
   const number = numberFrom(envelope?.code);
 
   const refusal = envelope && isOurs ? refusalFrom(holders, envelope.msg, number, requestId) : undefined;
   if (refusal) throw refusal;
-  if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedAtTheDoor(status, requestId);
+  if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedByStatus(status, requestId);
   if (status < 200 || status > 299) throw new NoAnswer(`The platform answered with HTTP status ${status}.`, requestId);
 
   const payload = response ?? (number === 0 ? data : undefined);
   if (!payload) throw new NoAnswer('The answer has neither of the known envelopes.', requestId);
   if (!isOurs)
-    throw new NoAnswer('The answer does not carry the RequestId that was sent.', requestId, { foreign: true });
+    throw new NoAnswer('The answer does not carry the RequestId that was sent.', requestId, {
+      hasWrongRequestId: true,
+    });
   if (hasError(response) || hasError(data) || hasError(envelope) || (number ?? 0) !== 0)
     throw new NoAnswer('The answer has an error without a code.', requestId);
   return payload;
@@ -64,7 +66,7 @@ function refusalFrom(
   for (const holder of holders) {
     const error = fieldsFrom(holder?.Error);
     if (typeof error?.Code === 'string' && error.Code !== '') {
-      const [code, text] = unhidden(error.Code, typeof error.Message === 'string' ? error.Message : '');
+      const [code, text] = codeAndTextFrom(error.Code, typeof error.Message === 'string' ? error.Message : '');
       return new Refused(codeFrom(code), bounded(text), requestId);
     }
   }
@@ -72,15 +74,15 @@ function refusalFrom(
   return new Refused(codeFrom(String(number)), bounded(String(message ?? '')), requestId);
 }
 
-/** The code that counts, and the text that goes with it. */
-function unhidden(code: string, message: string): [string, string] {
+/** The code that counts, and the text that goes with it: the one in an `InternalError`'s message, where there is one. */
+function codeAndTextFrom(code: string, message: string): [string, string] {
   if (code.split('.', 1)[0] !== 'InternalError') return [code, message];
   const hidden = HIDDEN_CODE.exec(message)?.[1];
   if (!hidden || !(hidden.includes('.') || isKnownCode(hidden))) return [code, message];
   return [hidden, message.slice(hidden.length + 1)];
 }
 
-/** The code verbatim if it looks like one; otherwise what is left of it, so that no foreign text poses as a code. */
+/** The code verbatim if it looks like one; otherwise what is left of it, so that no other text is taken for a code. */
 function codeFrom(code: string): string {
   if (CODE.test(code) || NUMBER.test(code)) return code;
   return code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
@@ -97,14 +99,14 @@ function fieldsFrom(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-/** Shorter tokens are tests' own, and parts of ordinary words. */
-const TOKEN_WORTH_REDACTING_CHARACTERS = 8;
+/** Shorter tokens are not redacted: replacing one would damage ordinary words that contain it. */
+const REDACTED_TOKEN_LEAST_CHARACTERS = 8;
 
 /** The value of a JSON text, without the token wherever and however escaped the platform repeats it. Undefined if it is none. */
 function parsed(body: string, token: string): unknown {
   try {
     const value: unknown = JSON.parse(body);
-    if (token.length < TOKEN_WORTH_REDACTING_CHARACTERS || !(body.includes(token) || body.includes('\\'))) return value;
+    if (token.length < REDACTED_TOKEN_LEAST_CHARACTERS || !(body.includes(token) || body.includes('\\'))) return value;
     const [canonical, canonicalToken] = [JSON.stringify(value), JSON.stringify(token).slice(1, -1)];
     return canonical.includes(canonicalToken) ? JSON.parse(canonical.replaceAll(canonicalToken, '[redacted]')) : value;
   } catch {

@@ -1,72 +1,57 @@
-// Stops asking an upstream that does not answer at all. A refusal, or any HTTP status, is a sign of life.
+// The circuit breaker: stops asking a platform that does not answer at all. Any HTTP status, a refusal's too, is an answer.
 
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
-
-/** So many attempts in a row without a sign of life open the circuit. */
+/** So many failures in a row open the circuit. */
 export const BREAKER_FAILURES = 20;
-/** So long it stays open before one call is let through as a probe. */
+/** So long it stays open, in milliseconds, before one call is let through as a probe. */
 export const BREAKER_OPEN_MS = 2000;
 
-/** How a call ended: without a sign of life, or with one. */
-type End = (isSilence: boolean) => void;
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** To be called once, when the call has ended: `isFailure` if no HTTP status came. */
+type ReportResult = (isFailure: boolean) => void;
 
 export interface Breaker {
-  /** Milliseconds until a call may be tried; undefined if now. */
-  closedFor(): number | undefined;
-  /** A call that may be made is about to be. The end is to be told. */
-  begin(): End;
-  state(): 'closed' | 'open' | 'half-open';
+  /** Milliseconds until a call may be tried; undefined if one may be tried now. */
+  refusedForMs(): number | undefined;
+  /** Only for a call that is about to be made and that `refusedForMs` lets through. */
+  begin(): ReportResult;
+  state(): BreakerState;
 }
 
-/**
- * cockatiel holds the circuit. While all is well it is not told of each call, which would cost every one of them several promises:
- * only of silences, and of the first sign of life after one.
- */
-export function createBreaker(onChange: (state: string) => void): Breaker {
-  const policy = circuitBreaker(handleAll, {
-    halfOpenAfter: BREAKER_OPEN_MS,
-    breaker: new ConsecutiveBreaker(BREAKER_FAILURES),
-  });
+/** Times are of the monotonic clock: a wall clock that is set back must not keep the circuit open. */
+export function createBreaker(onChange: (state: BreakerState) => void): Breaker {
+  let state: BreakerState = 'closed';
+  let failures = 0;
   let openedAt = 0;
-  let isWell = true;
-  policy.onBreak(() => {
-    openedAt = Date.now();
-  });
-  policy.onStateChange((state) => onChange(names[state]));
 
-  const tell = (outcome: () => Promise<void>) => void policy.execute(outcome).catch(() => undefined);
-  const outcomeOf = async (isSilence: boolean): Promise<void> => {
-    if (isSilence) throw new Error('silence');
-  };
-
-  const endOfCall: End = (isSilence) => {
-    if ((isWell && !isSilence) || policy.state !== CircuitState.Closed) return;
-    isWell = !isSilence;
-    tell(() => outcomeOf(isSilence));
-  };
-
-  function beginProbe(): End {
-    let end: End = () => undefined;
-    tell(() => new Promise<boolean>((resolve) => (end = resolve)).then(outcomeOf));
-    return end;
+  function enter(next: BreakerState): void {
+    state = next;
+    if (next === 'open') openedAt = performance.now();
+    if (next === 'closed') failures = 0;
+    onChange(next);
   }
 
+  /** Of a call that began while the circuit was closed. If it has opened since, this result says nothing new. */
+  const reportCall: ReportResult = (isFailure) => {
+    if (state !== 'closed') return;
+    failures = isFailure ? failures + 1 : 0;
+    if (failures >= BREAKER_FAILURES) enter('open');
+  };
+  const reportProbe: ReportResult = (isFailure) => enter(isFailure ? 'open' : 'closed');
+
   return {
-    closedFor() {
-      if (policy.state === CircuitState.Closed) return undefined;
-      // While the probe is under way cockatiel would make others wait for it: they are told at once instead.
-      if (policy.state === CircuitState.HalfOpen) return BREAKER_OPEN_MS;
-      const remainingMs = openedAt + BREAKER_OPEN_MS - Date.now();
+    refusedForMs() {
+      if (state === 'closed') return undefined;
+      // A probe is under way. How long it takes nobody knows; if it fails, the circuit stays open for this long.
+      if (state === 'half-open') return BREAKER_OPEN_MS;
+      const remainingMs = openedAt + BREAKER_OPEN_MS - performance.now();
       return remainingMs > 0 ? remainingMs : undefined;
     },
-    begin: () => (policy.state === CircuitState.Closed ? endOfCall : beginProbe()),
-    state: () => names[policy.state],
+    begin() {
+      if (state === 'closed') return reportCall;
+      enter('half-open');
+      return reportProbe;
+    },
+    state: () => state,
   };
 }
-
-const names = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.HalfOpen]: 'half-open',
-  [CircuitState.Isolated]: 'open',
-} as const;

@@ -1,20 +1,19 @@
-// The upstream's side of the gateway: one call of one action, in time, at most once, with an end that can be believed.
+// The platform's side of the gateway: one call of one action, in time, a write at most once, with an end that can be believed.
 // Knows no GraphQL.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Trail } from '../telemetry/telemetry';
 import type { Action } from './action';
-import { type Admission, createAdmission, NoPlace } from './admission';
-import { payloadFrom, type Reply } from './answer';
-import { type Breaker, createBreaker } from './breaker';
-import { NoAnswer, NotSent, Refused, RefusedAtTheDoor } from './errors';
+import { type Admission, createAdmission } from './admission';
+import { fieldsOf } from './answer';
+import { type Breaker, type BreakerState, createBreaker } from './breaker';
+import { NoAnswer, NotSent } from './errors';
+import { failureFrom, isBreakerFailure, mayRepeat, outcomeOf } from './failures';
 import { flatUUID } from './flat';
-import { createWire, type OutboundProxy, WireFailure } from './wire';
+import type { Caller, CallReport } from './report';
+import { createWire, type OutboundProxy, type Wire } from './wire';
 
 /** A second attempt follows the first after so long: a server that restarts needs a moment. */
 const SECOND_ATTEMPT_AFTER_MS = 50;
-/** What is not sent for want of a place may be tried again after so long. */
-const FULL_RETRY_AFTER_MS = 1000;
 /** Of the calls upstream, so many more may wait: a short queue keeps the latency of what is let in. */
 const QUEUE_SHARE = 0.25;
 /** Of a call's time, so much may be spent waiting: one let in late would be sent only to miss its deadline. */
@@ -31,36 +30,14 @@ export interface ClientOptions {
   /** Calls upstream at once. */
   places: number;
   proxy?: OutboundProxy | undefined;
-  observe: (report: CallReport) => void;
-  onBreakerChange: (state: string) => void;
+  onBreakerChange: (state: BreakerState) => void;
 }
 
-/** Whose call it is. */
-export interface Caller {
-  /** What joins what is said of the client's request. */
-  readonly trail: Trail;
-  readonly token: string;
-  /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
-  readonly abandoned: () => boolean;
-}
-
-export interface Answered<Payload> {
+/** A call that the platform accepted. */
+export interface Accepted<Payload> {
   /** The RequestId that was sent and echoed. */
   requestId: string;
   payload: Payload;
-}
-
-/** One call as the log and the metrics see it. */
-export interface CallReport {
-  caller: Caller;
-  action: string;
-  /** The RequestId of the last attempt. */
-  upstreamRequestId: string;
-  outcome: 'accepted' | 'refused' | 'not-sent' | 'no-answer';
-  attempts: number;
-  ms: number;
-  /** Undefined if it was accepted. */
-  cause: unknown;
 }
 
 export interface TokenApiClient {
@@ -68,8 +45,8 @@ export interface TokenApiClient {
    * Calls an action.
    *
    * @param startedAt when its time began, by `performance.now()`
-   * @throws Refused, RefusedAtTheDoor the platform did not do it
-   * @throws NotSent not one byte left, and none will
+   * @throws Refused, RefusedByStatus the platform did not do it
+   * @throws NotSent not one byte was sent, and none will be
    * @throws NoAnswer everything else: of a write, nobody knows what became of it
    */
   call<Parameters extends object, Payload>(
@@ -77,7 +54,7 @@ export interface TokenApiClient {
     parameters: Parameters,
     caller: Caller,
     startedAt?: number,
-  ): Promise<Answered<Payload>>;
+  ): Promise<Accepted<Payload>>;
   readonly timeoutMs: number;
   readonly admission: Admission;
   readonly breaker: Breaker;
@@ -85,7 +62,7 @@ export interface TokenApiClient {
 }
 
 export function createTokenApiClient(options: ClientOptions): TokenApiClient {
-  const { url, timeoutMs, places, observe, proxy } = options;
+  const { url, timeoutMs, places, proxy } = options;
   const admission = createAdmission(places, Math.ceil(places * QUEUE_SHARE), WAIT_SHARE);
   const breaker = createBreaker(options.onBreakerChange);
   const wireWith = (idleMs: number) =>
@@ -93,63 +70,75 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   const readWire = wireWith(READ_IDLE_MS);
   const writeWire = wireWith(WRITE_IDLE_MS);
 
+  /** @throws NotSent if the circuit is open */
+  function checkCircuit(requestId: string): void {
+    const retryAfterMs = breaker.refusedForMs();
+    if (retryAfterMs === undefined) return;
+    const message = 'The platform has not been answering; it is not asked for a moment.';
+    throw new NotSent(message, requestId, { retryAfterMs });
+  }
+
+  /** Posts once a place is free. @throws NoPlace, NotSent, WireFailure */
+  async function post(wire: Wire, body: string, requestId: string, deadline: number, abandoned: () => boolean) {
+    checkCircuit(requestId);
+    const place = admission.enter(deadline - performance.now(), abandoned);
+    if (place) {
+      await place;
+      try {
+        // The circuit may have opened while this call waited.
+        checkCircuit(requestId);
+      } catch (cause) {
+        admission.leave();
+        throw cause;
+      }
+    }
+    const reportResult = breaker.begin();
+    try {
+      const reply = await wire.post(body, Math.max(1, deadline - performance.now()), admission.leave);
+      reportResult(false);
+      return reply;
+    } catch (cause) {
+      reportResult(isBreakerFailure(cause));
+      throw cause;
+    }
+  }
+
   async function call<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
     parameters: Parameters,
     caller: Caller,
     startedAt = performance.now(),
-  ): Promise<Answered<Payload>> {
+  ): Promise<Accepted<Payload>> {
     const wire = action.writes ? writeWire : readWire;
     const deadline = startedAt + timeoutMs;
-    for (let attempts = 1; ; attempts++) {
+    const report: CallReport = { action: action.name, upstreamRequestId: '', outcome: 'accepted', attempts: 0, ms: 0 };
+    const end = (cause?: Error) => {
+      if (cause) {
+        report.outcome = outcomeOf(cause);
+        report.cause = cause;
+      }
+      report.ms = performance.now() - startedAt;
+      caller.reporter.callEnded(report);
+    };
+    for (;;) {
       const requestId = flatUUID();
-      const report: CallReport = {
-        caller,
-        action: action.name,
-        upstreamRequestId: requestId,
-        outcome: 'accepted',
-        attempts,
-        ms: 0,
-        cause: undefined,
-      };
+      report.upstreamRequestId = requestId;
+      report.attempts++;
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
-        refuseFor(breaker.closedFor(), requestId);
-        const place = admission.enter(deadline - performance.now(), caller.abandoned);
-        if (place) {
-          await place;
-          const closedForMs = breaker.closedFor();
-          if (closedForMs !== undefined) admission.leave();
-          refuseFor(closedForMs, requestId);
-        }
-        const ended = breaker.begin();
-        let reply: Reply;
-        try {
-          reply = await wire.post(body, Math.max(1, deadline - performance.now()), admission.leave);
-          ended(false);
-        } catch (cause) {
-          ended(isSilence(cause));
-          throw cause;
-        }
-        const fields = payloadFrom(reply, requestId, caller.token);
-        const answered = { requestId, payload: payloadOf(action, fields, parameters, requestId) };
-        report.ms = performance.now() - startedAt;
-        observe(report);
-        return answered;
+        const reply = await post(wire, body, requestId, deadline, caller.abandoned);
+        const fields = fieldsOf(reply, requestId, caller.token);
+        const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId) };
+        end();
+        return accepted;
       } catch (cause) {
         const failure = failureFrom(cause, requestId);
-        const mayRepeat =
-          (failure instanceof NotSent && failure.retryAfterMs === undefined && !failure.distrusted) ||
-          (failure instanceof NoAnswer && !action.writes);
-        const isLast = attempts > 1 || !mayRepeat || caller.abandoned();
+        const isLast = report.attempts > 1 || !mayRepeat(failure, action.writes) || caller.abandoned();
         if (!isLast && deadline - performance.now() > SECOND_ATTEMPT_AFTER_MS) {
           await pause(SECOND_ATTEMPT_AFTER_MS);
           if (deadline > performance.now()) continue;
         }
-        report.outcome = outcomeOf(failure);
-        report.cause = failure;
-        report.ms = performance.now() - startedAt;
-        observe(report);
+        end(failure);
         throw failure;
       }
     }
@@ -166,44 +155,21 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   };
 }
 
-/** @throws NotSent if the circuit is open for so long yet */
-function refuseFor(retryAfterMs: number | undefined, requestId: string): void {
-  if (retryAfterMs === undefined) return;
-  throw new NotSent('The platform has not been answering; it is not asked for a moment.', requestId, { retryAfterMs });
-}
-
-/** Written in two parts: an object made of others' members costs more than all of its text. */
+/** Written in two parts: copying both objects into one costs more than all of its text. */
 function bodyFrom(action: string, requestId: string, token: string, parameters: object): string {
   const own = JSON.stringify({ Action: action, RequestId: requestId, AccessToken: token });
   return `${own.slice(0, -1)},${JSON.stringify(parameters).slice(1)}`;
 }
 
-function outcomeOf(failure: Error): CallReport['outcome'] {
-  if (failure instanceof NotSent) return 'not-sent';
-  return failure instanceof Refused || failure instanceof RefusedAtTheDoor ? 'refused' : 'no-answer';
-}
-
-const isSilence = (cause: unknown): boolean => cause instanceof WireFailure && !cause.answered && !cause.distrusted;
-
-/** What a call throws for what happened: the one place where "not sent" is said. */
-function failureFrom(cause: unknown, requestId: string): Error {
-  if (cause instanceof NoPlace)
-    return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
-  if (cause instanceof WireFailure && !cause.sent)
-    return new NotSent(cause.message, requestId, { distrusted: cause.distrusted, cause });
-  if (cause instanceof WireFailure) return new NoAnswer(cause.message, requestId, { cause });
-  return cause instanceof Error ? cause : new Error(String(cause));
-}
-
-/** An answer that cannot be read is no answer, whoever is to blame. */
-function payloadOf<Parameters extends object, Payload>(
+/** An answer that cannot be read is no answer, whichever side is at fault. */
+function payloadFrom<Parameters extends object, Payload>(
   action: Action<Parameters, Payload>,
   fields: Record<string, unknown>,
   parameters: Parameters,
   requestId: string,
 ): Payload {
   try {
-    return action.payloadFrom(fields, parameters);
+    return action.parse(fields, parameters);
   } catch (cause) {
     throw new NoAnswer('The answer has not the shape that was expected.', requestId, { cause });
   }

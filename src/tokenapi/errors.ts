@@ -1,4 +1,4 @@
-// How a call to the tokenapi ends other than well. Thrown on this side; graph/errors.ts turns them into what clients see.
+// How a call to the tokenapi fails. Thrown on this side; graph/errors.ts turns each into what a client gets.
 
 import { randomUUID } from 'node:crypto';
 
@@ -13,7 +13,7 @@ abstract class TokenApiFailure extends Error {
   }
 }
 
-/** The platform answered, attributably, that it did not do it. `message` is its own text, bounded and without the token. */
+/** The platform answered this very call, with a code, that it did not do it. `message` is its own text, bounded and without the token. */
 export class Refused extends TokenApiFailure {
   constructor(
     readonly code: string,
@@ -24,8 +24,8 @@ export class Refused extends TokenApiFailure {
   }
 }
 
-/** A complete HTTP 4xx without a code: the request did not get past the door. */
-export class RefusedAtTheDoor extends TokenApiFailure {
+/** A complete HTTP 4xx without a platform code: treated as not done. */
+export class RefusedByStatus extends TokenApiFailure {
   constructor(
     readonly status: number,
     requestId: string,
@@ -34,35 +34,40 @@ export class RefusedAtTheDoor extends TokenApiFailure {
   }
 }
 
-/** Certainly not one byte left. `distrusted`: the other side could not prove who it is, so trying again cannot help. */
+/** Certainly not one byte was sent. */
 export class NotSent extends TokenApiFailure {
-  readonly distrusted: boolean;
-  /** When the gateway knows it: not before so many milliseconds. */
+  /** The platform's certificate cannot be trusted, so trying again cannot help. */
+  readonly hasUntrustedCertificate: boolean;
+  /** Where the gateway knows it: not before so many milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     message: string,
     requestId: string = randomUUID(),
-    { distrusted = false, retryAfterMs, cause }: { distrusted?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+    {
+      hasUntrustedCertificate = false,
+      retryAfterMs,
+      cause,
+    }: { hasUntrustedCertificate?: boolean; retryAfterMs?: number; cause?: unknown } = {},
   ) {
     super(message, requestId, { cause });
-    this.distrusted = distrusted;
+    this.hasUntrustedCertificate = hasUntrustedCertificate;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** It may have been sent, and no complete, attributable answer came: says nothing about what the platform did. */
+/** It may have been sent, and no complete answer of this call's own came: says nothing about what the platform did. */
 export class NoAnswer extends TokenApiFailure {
-  /** An answer came, but for another call or for nobody knows which: somebody should look into that. */
-  readonly foreign: boolean;
+  /** An answer came whose RequestId is missing or another call's: something in between mixes answers up, and somebody should look. */
+  readonly hasWrongRequestId: boolean;
 
   constructor(
     message: string,
     requestId: string,
-    { foreign = false, cause }: { foreign?: boolean; cause?: unknown } = {},
+    { hasWrongRequestId = false, cause }: { hasWrongRequestId?: boolean; cause?: unknown } = {},
   ) {
     super(message, requestId, { cause });
-    this.foreign = foreign;
+    this.hasWrongRequestId = hasWrongRequestId;
   }
 }
 

@@ -13,15 +13,15 @@ export class WireFailure extends Error {
     message: string,
     /** False only if undici never started the request: then not one byte left, nor will. */
     readonly sent: boolean,
-    /** True if an HTTP status came: somebody is alive there. */
-    readonly answered: boolean,
+    /** True if an HTTP status came: the platform answers, if not well. */
+    readonly hasStatus: boolean,
     cause?: unknown,
   ) {
     super(message, { cause });
   }
 
-  /** The other side did not prove who it is. Says nothing about `sent`, which the hook alone decides. */
-  get distrusted(): boolean {
+  /** The other side could not prove who it is. Says nothing about `sent`, which undici's hook alone decides. */
+  get hasUntrustedCertificate(): boolean {
     const code = (this.cause as { code?: unknown } | undefined)?.code;
     return (
       !this.sent &&
@@ -145,9 +145,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.status = status;
-    if (headers['content-encoding'] !== undefined) this.refuse(controller, 'The answer is encoded.');
+    if (headers['content-encoding'] !== undefined) this.discard(controller, 'The answer is encoded.');
     else if (Number(headers['content-length']) > ANSWER_LIMIT_BYTES)
-      this.refuse(controller, 'The answer is too large.');
+      this.discard(controller, 'The answer is too large.');
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -170,8 +170,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.onDone();
   }
 
-  /** Do not wait for the rest of an answer that is none. */
-  private refuse(controller: Dispatcher.DispatchController, message: string): void {
+  /** Settles at once and drops the rest of an answer that cannot be used. */
+  private discard(controller: Dispatcher.DispatchController, message: string): void {
     this.fail(message);
     controller.abort(new Error(message));
   }

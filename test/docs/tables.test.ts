@@ -4,16 +4,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GraphQLEnumType } from 'graphql';
 import { environmentVariables } from '../../src/config';
-import * as idempotency from '../../src/confirms/idempotency';
+import * as keys from '../../src/confirms/keys';
 import * as settling from '../../src/confirms/settling';
 import * as loaders from '../../src/context/loaders';
 import * as documents from '../../src/engine/documents';
 import * as limits from '../../src/engine/limits';
 import { createSchema } from '../../src/engine/schema';
 import { rowsByCode, rowsOfTheGateway } from '../../src/graph/errors';
+import * as servers from '../../src/http/servers';
 import * as devices from '../../src/operations/devices';
 import * as entities from '../../src/operations/entities';
-import * as server from '../../src/server';
 import * as breaker from '../../src/tokenapi/breaker';
 import * as wire from '../../src/tokenapi/wire';
 
@@ -46,7 +46,7 @@ it('lists every environment variable with its meaning', () => {
 });
 
 it('lists every limit with its figure', () => {
-  const modules = [limits, devices, entities, loaders, wire, breaker, server, settling, idempotency, documents];
+  const modules = [limits, devices, entities, loaders, wire, breaker, servers, settling, keys, documents];
   const figures = modules.flatMap((module) =>
     Object.entries(module)
       .filter(([name, value]) => typeof value === 'number' && /^[A-Z_]+$/.test(name))

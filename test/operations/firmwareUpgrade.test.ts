@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+import { clock } from '../simulator/device';
 
 const FIELDS = `firmwareUpgrade {
   __typename
@@ -72,14 +73,14 @@ describe('phases', () => {
   });
 });
 
-/** Reads until the upgrade has ended; the phases in the order in which they were first seen. */
+/** Reads until the upgrade has ended, on a clock that stands still meanwhile; the phases in the order in which they were first seen. */
 async function phasesUntilFinal(pair: Pair, name: string): Promise<string[]> {
   const phases: string[] = [];
   for (let i = 0; i < 400; i++) {
     const upgrade = await read(pair, name);
     if (upgrade.phase !== phases.at(-1)) phases.push(upgrade.phase);
     if (upgrade.isFinal) return phases;
-    await pause(5);
+    clock.advance(20);
   }
   throw new Error(`expected an end, saw ${phases}`);
 }
@@ -88,11 +89,13 @@ it.each([
   ['lamp-online', ['PROCESSING', 'DELIVERED', 'DOWNLOADING', 'DOWNLOADED', 'INSTALLING', 'SUCCEEDED']],
   ['lamp-fails', ['PROCESSING', 'DELIVERED', 'DOWNLOADING', 'FAILED']],
 ])('follows %s from the confirm to its end', async (name, expected) => {
+  clock.stop();
   const pair = await startPair({ simulator: { paceMs: 60 } });
   expect(await read(pair, name)).toMatchObject({ phase: 'NONE' });
   await confirm(pair, name);
   expect(await phasesUntilFinal(pair, name)).toEqual(expected);
   await pair.close();
+  clock.run();
 });
 
 describe('right after a confirm', () => {
@@ -107,7 +110,10 @@ describe('right after a confirm', () => {
   const press = async (pair: Pair, name: string) =>
     (await pair.ask(CONFIRM_AND_READ, { p: PRODUCT, d: name })).body.data.confirmFirmwareUpgrade;
   let pair: Pair;
-  afterEach(() => pair.close());
+  afterEach(() => {
+    clock.run();
+    return pair.close();
+  });
 
   it('reads after the confirm', async () => {
     pair = await startPair({ simulator: { paceMs: 500 } });
@@ -121,6 +127,7 @@ describe('right after a confirm', () => {
   it.each(['lamp-done-before', 'lamp-failed-before', 'lamp-awaiting', 'lamp-online'])(
     'tells what %s shows of before as SETTLING, until it moves',
     async (name) => {
+      clock.stop();
       pair = await startPair({ simulator: { paceMs: 100, staleEndMs: 250 } });
       const before = await read(pair, name);
       const { device } = await press(pair, name);

@@ -7,11 +7,17 @@ export const PACE_MS = 1000;
 const open: Simulator[] = [];
 let now = 0;
 
-/** Stands still until it is moved; only `Date.now` of the test's own realm, so that sockets go on. */
+/**
+ * Moves when a test moves it. `Date.now`, by which the simulator lives, stands still between; the monotonic clock, by which calls
+ * have their deadlines, goes on. Timers and sockets are left alone.
+ */
 export const clock = {
   stop: () => {
-    now = 1_700_000_000_000;
+    const startedAt = 1_700_000_000_000;
+    const monotonic = performance.now.bind(performance);
+    now = startedAt;
     jest.spyOn(Date, 'now').mockImplementation(() => now);
+    jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + now - startedAt);
   },
   advance: (ms: number) => {
     now += ms;

@@ -9,7 +9,7 @@ export interface MemoryOptions {
   whenFull: 'refuse' | 'forget-oldest';
 }
 
-/** A map whose entries end. */
+/** A map whose entries end. Times are of the monotonic clock, so that setting the wall clock ends none early. */
 export interface Memory<Value> {
   get(key: string): Value | undefined;
   /** @throws StoreUnavailable if it is full of live keys, and gives none up */
@@ -47,10 +47,10 @@ export function createMemory<Value>({ limit, whenFull }: MemoryOptions): Memory<
   return {
     get(key) {
       const entry = entries.get(key);
-      return entry && entry.until > Date.now() ? entry.value : undefined;
+      return entry && entry.until > performance.now() ? entry.value : undefined;
     },
     put(key, value, ttlMs) {
-      const now = Date.now();
+      const now = performance.now();
       const until = now + ttlMs;
       if (until < firstEnd) firstEnd = until;
       const own = entries.get(key);

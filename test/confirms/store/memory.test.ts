@@ -1,6 +1,5 @@
 // A store in this process: what it does when it is full. Over HTTP that would take its whole limit of requests.
 
-import { createIdempotencyKeys } from '../../../src/confirms/idempotency';
 import { createMemoryStore } from '../../../src/confirms/store/memory';
 import { StoreUnavailable } from '../../../src/confirms/store/store';
 
@@ -21,15 +20,4 @@ it('forgets the oldest where that is what it is for', async () => {
   const store = createMemoryStore({ limit: 2, whenFull: 'forget-oldest' });
   for (const key of ['a', 'b', 'c']) await store.put(key, key, HOUR);
   expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual([undefined, 'b', 'c']);
-});
-
-it('says "not sent" of a keyed confirm while it is full, and still answers the keys that it has', async () => {
-  const store = createMemoryStore({ limit: 1, whenFull: 'refuse' });
-  const keys = createIdempotencyKeys<string>(store, 100, () => undefined);
-  const keyed = { owner: 'o', deviceId: 'P/d', key: 'first' };
-  const claimed = await keys.claim(keyed);
-  if (claimed.kind !== 'ours') throw new Error('expected a claim of our own');
-  claimed.keep('answer');
-  await expect(keys.claim({ ...keyed, key: 'second' })).rejects.toMatchObject({ name: 'NotSent', retryAfterMs: 1000 });
-  expect(await keys.claim(keyed)).toEqual({ kind: 'answered', answer: 'answer' });
 });

@@ -1,6 +1,8 @@
-// Counts and durations, kept so that keeping them costs next to nothing, in the form in which prom-client prints them.
+// Counts and durations, kept so that keeping them costs next to nothing, in the form in which prom-client prints them: its own
+// counters and histograms build and hash an object of labels for each value (`npm run bench -- --only telemetry` says how much of
+// a request that takes).
 
-/** One line of Prometheus' text format: a figure and the labels that it has. */
+/** One line of Prometheus' text format: a figure and its labels. */
 export interface Figure {
   labels: Record<string, string | number>;
   value: number;
@@ -8,17 +10,15 @@ export interface Figure {
   metricName?: string;
 }
 
-export interface Tally {
-  readonly type: 'counter' | 'histogram';
-  figures(): Figure[];
-}
-
 /** Counts under up to two labels. A label's values are few: names of ours, never a text from outside. */
-export class Counts implements Tally {
+export class Counts {
   readonly type = 'counter';
   private readonly counts = new Map<string, Map<string, { value: number }>>();
 
-  constructor(private readonly labelNames: readonly string[] = []) {}
+  constructor(
+    readonly help: string,
+    private readonly labelNames: readonly string[] = [],
+  ) {}
 
   add(first = '', second = ''): void {
     const group = madeAt(this.counts, first, () => new Map());
@@ -37,43 +37,45 @@ export class Counts implements Tally {
   }
 }
 
-/** Durations under one label, by the classes that they fall into. */
-export class Durations implements Tally {
+/** The upper bounds of the classes of durations in seconds, the least first. */
+const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Durations under one label, counted in classes. */
+export class Durations {
   readonly type = 'histogram';
   private readonly timings = new Map<string, { classes: number[]; count: number; sum: number }>();
 
-  /** @param bounds each class's upper bound in seconds, the least first */
   constructor(
-    private readonly name: string,
+    readonly help: string,
     private readonly labelName: string,
-    private readonly bounds: readonly number[],
   ) {}
 
   add(label: string, ms: number): void {
     const seconds = ms / 1000;
-    const timing = madeAt(this.timings, label, () => ({ classes: this.bounds.map(() => 0), count: 0, sum: 0 }));
+    const timing = madeAt(this.timings, label, () => ({ classes: BOUNDS.map(() => 0), count: 0, sum: 0 }));
     timing.count++;
     timing.sum += seconds;
-    for (let i = 0; i < this.bounds.length; i++)
-      if (seconds <= (this.bounds[i] as number)) {
+    for (let i = 0; i < BOUNDS.length; i++)
+      if (seconds <= (BOUNDS[i] as number)) {
         (timing.classes[i] as number)++;
         return;
       }
   }
 
-  figures(): Figure[] {
+  /** A bucket of Prometheus' counts what is at most its bound: its own class and all those below. */
+  figures(name: string): Figure[] {
     return [...this.timings].flatMap(([label, { classes, count, sum }]) => {
       const own = { [this.labelName]: label };
-      let below = 0;
+      let atMost = 0;
       const buckets = classes.map((inClass, i) => {
-        below += inClass;
-        return { labels: { le: this.bounds[i] as number, ...own }, value: below, metricName: `${this.name}_bucket` };
+        atMost += inClass;
+        return { labels: { le: BOUNDS[i] as number, ...own }, value: atMost, metricName: `${name}_bucket` };
       });
       return [
         ...buckets,
-        { labels: { le: '+Inf', ...own }, value: count, metricName: `${this.name}_bucket` },
-        { labels: own, value: sum, metricName: `${this.name}_sum` },
-        { labels: own, value: count, metricName: `${this.name}_count` },
+        { labels: { le: '+Inf', ...own }, value: count, metricName: `${name}_bucket` },
+        { labels: own, value: sum, metricName: `${name}_sum` },
+        { labels: own, value: count, metricName: `${name}_count` },
       ];
     });
   }

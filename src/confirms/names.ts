@@ -1,0 +1,18 @@
+// The names under which confirms are remembered. A changed name would forget a day of keys, so these stay as they are. The hash in
+// braces keeps all names of one user in one slot of a Redis cluster. No name shows a token or a key: both are the client's secrets.
+
+import { hash } from 'node:crypto';
+
+const digest = (text: string): string => hash('sha256', text, 'base64url');
+
+/** Stands for a user wherever the token itself must not be kept. */
+export const ownerFromToken = (token: string): string => digest(`token:${token}`);
+
+/** A key belongs to a user and a device: the same key for another device is another key. */
+export const keyName = (owner: string, key: string, deviceId: string): string =>
+  `{${owner}}:key:${digest(`${deviceId} ${key}`)}`;
+
+export const settlingName = (owner: string, deviceId: string): string => `{${owner}}:settling:${digest(deviceId)}`;
+
+/** The name that 0.1.0 gave a key. What it wrote under it holds for 24 hours. */
+export const formerKeyName = (token: string, key: string): string => `key:${digest(`${digest(token)} ${key}`)}`;

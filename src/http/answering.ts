@@ -1,0 +1,52 @@
+// One request on its way to its answer: what every answer carries, and what is reported of it.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { requestIdFrom } from '../context/requestId';
+import type { Cors, Headers } from './cors';
+import type { Lifecycle } from './lifecycle';
+import type { HttpTelemetry, RequestReporter } from './reporter';
+import { BadRequest, JSON_TYPE } from './request';
+
+export interface AnsweringOptions {
+  cors: Cors;
+  lifecycle: Lifecycle;
+  telemetry: HttpTelemetry;
+}
+
+export class Answering {
+  readonly reporter: RequestReporter;
+  operationName: string | null = null;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly options: AnsweringOptions,
+  ) {
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    this.reporter = options.telemetry.requestStarted(requestId, request.headers);
+  }
+
+  send(status: number, body: string, type: string, more?: Headers): void {
+    const { cors, lifecycle } = this.options;
+    const headers: Record<string, string | number> = {
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      'x-request-id': this.reporter.requestId,
+    };
+    const corsHeaders = cors.headersFor(this.request);
+    if (corsHeaders) Object.assign(headers, corsHeaders);
+    if (more) Object.assign(headers, more);
+    if (lifecycle.isLeaving()) headers.connection = 'close';
+    this.response.writeHead(status, headers);
+    this.response.end(body);
+    this.reporter.requestEnded(status, this.operationName);
+  }
+
+  /** What is not a bad request is a bug: it is logged whole, and answered masked. */
+  fail(cause: unknown): void {
+    if (!(cause instanceof BadRequest)) this.reporter.bug(cause);
+    const known = cause instanceof BadRequest ? cause : new BadRequest(500, 'Internal server error');
+    this.send(known.status, known.body, JSON_TYPE, known.headers);
+  }
+}

@@ -1,0 +1,115 @@
+// What is said of one request: a log line of its own, one an upstream call and one a confirm, joined by the request's id; and the
+// same as figures and as spans. Never the token, a body or variables.
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from 'pino';
+import type { ConfirmReport } from '../confirms/report';
+import type { RequestReporter } from '../http/reporter';
+import { NoAnswer, NotSent } from '../tokenapi/errors';
+import type { CallReport } from '../tokenapi/report';
+import { optionalMember } from './infoLines';
+import type { Metrics } from './metrics';
+import type { OperationSpan, Tracing } from './tracing';
+
+/** Enough of a token's hash to tell users apart, and too little to try tokens against. */
+const OWNER_CHARACTERS = 12;
+const NAME_LIMIT_CHARACTERS = 64;
+
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Where it is said. */
+export interface Outlets {
+  readonly log: Logger;
+  /** Undefined if the level admits no line of it. */
+  readonly info: ((members: string) => void) | undefined;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+}
+
+export class Reporter implements RequestReporter {
+  private readonly startedAt = performance.now();
+  private readonly span: OperationSpan | undefined;
+  /** The caller's place in a trace, if it sent one. */
+  private readonly traceparent: string | undefined;
+
+  /** @param requestId letters, digits and `_.:-` alone, so that it needs no escaping */
+  constructor(
+    private readonly outlets: Outlets,
+    readonly requestId: string,
+    headers: IncomingHttpHeaders,
+  ) {
+    const { traceparent } = headers;
+    this.traceparent = typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+    this.span = outlets.tracing?.operationStarted(headers);
+  }
+
+  requestEnded(status: number, operationName: string | null): void {
+    const { metrics, tracing, info } = this.outlets;
+    metrics.requestEnded(status);
+    if (this.span) tracing?.operationEnded(this.span, status, operationName);
+    const name = optionalMember('operationName', operationName?.slice(0, NAME_LIMIT_CHARACTERS));
+    const ms = rounded(performance.now() - this.startedAt);
+    info?.(`${this.members()}${name},"status":${status},"ms":${ms},"msg":"operation"`);
+  }
+
+  callEnded(report: CallReport): void {
+    const { log, metrics, tracing, info } = this.outlets;
+    const { action, upstreamRequestId, outcome, attempts, cause } = report;
+    metrics.callEnded(report);
+    tracing?.callEnded(this.span, report);
+    const ms = rounded(report.ms);
+    const reason = cause && reasonFrom(cause);
+    const level = levelOf(cause);
+    if (level === 'info')
+      info?.(
+        `${this.members()},"RequestId":"${upstreamRequestId}","action":"${action}","outcome":"${outcome}","attempts":${attempts},"ms":${ms}${optionalMember('reason', reason)},"msg":"upstream call"`,
+      );
+    else {
+      const { requestId, traceparent } = this;
+      const line = { requestId, traceparent, RequestId: upstreamRequestId, action, outcome, attempts, ms, reason };
+      log[level](line, 'upstream call');
+    }
+  }
+
+  /** The audit line. */
+  confirmEnded({ owner, deviceId, outcome, by, upstreamRequestId }: ConfirmReport): void {
+    const { metrics, info } = this.outlets;
+    metrics.confirmEnded(outcome, by);
+    const user = optionalMember('user', owner?.slice(0, OWNER_CHARACTERS));
+    info?.(
+      `${this.members()}${optionalMember('RequestId', upstreamRequestId)}${user}${optionalMember('device', deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
+    );
+  }
+
+  authorizationMissing(): void {
+    this.outlets.log.warn({ requestId: this.requestId }, 'no Authorization header came');
+  }
+
+  bug(bug: unknown): void {
+    this.outlets.log.error({ requestId: this.requestId, err: bug }, 'bug');
+  }
+
+  /** What joins the lines of one request: both hold nothing that JSON would escape. */
+  private members(): string {
+    return this.traceparent === undefined
+      ? `"requestId":"${this.requestId}"`
+      : `"requestId":"${this.requestId}","traceparent":"${this.traceparent}"`;
+  }
+}
+
+function levelOf(cause: Error | undefined): 'info' | 'warn' | 'error' {
+  if (cause instanceof NotSent) return cause.hasUntrustedCertificate ? 'error' : 'warn';
+  if (cause instanceof NoAnswer) return cause.hasWrongRequestId ? 'error' : 'warn';
+  return 'info';
+}
+
+/** Our own sentence and the codes beneath it. Not the platform's words: they are for the client, not for the log. */
+function reasonFrom(failure: Error): string {
+  if ('code' in failure) return String(failure.code);
+  const codes: string[] = [];
+  for (let cause = failure.cause; cause instanceof Object; cause = (cause as { cause?: unknown }).cause)
+    if ('code' in cause) codes.push(String(cause.code));
+  return [failure.message, ...codes].join(' ');
+}
+
+const rounded = (ms: number) => Math.round(ms * 100) / 100;

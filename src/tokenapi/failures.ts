@@ -1,0 +1,35 @@
+// What follows from the way in which an attempt failed: how the call fails, whether it may be repeated, and whether the circuit
+// breaker counts it. Makes no call.
+
+import { NoPlace } from './admission';
+import { NoAnswer, NotSent, Refused, RefusedByStatus } from './errors';
+import type { CallReport } from './report';
+import { WireFailure } from './wire';
+
+/** What is not sent for want of a place may be tried again after so long. */
+const FULL_RETRY_AFTER_MS = 1000;
+
+/** A failure to connect, or silence. A certificate that cannot be trusted is another fault, which waiting does not mend. */
+export const isBreakerFailure = (cause: unknown): boolean =>
+  cause instanceof WireFailure && !cause.hasStatus && !cause.hasUntrustedCertificate;
+
+/** What was not sent for a passing reason may be; so may a read without an answer. A write that may have been sent never is. */
+export const mayRepeat = (failure: Error, writes: boolean): boolean =>
+  failure instanceof NotSent
+    ? failure.retryAfterMs === undefined && !failure.hasUntrustedCertificate
+    : failure instanceof NoAnswer && !writes;
+
+export function outcomeOf(failure: Error): CallReport['outcome'] {
+  if (failure instanceof NotSent) return 'not-sent';
+  return failure instanceof Refused || failure instanceof RefusedByStatus ? 'refused' : 'no-answer';
+}
+
+/** What a call throws for what happened: the one place that says "not sent". */
+export function failureFrom(cause: unknown, requestId: string): Error {
+  if (cause instanceof NoPlace)
+    return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
+  if (cause instanceof WireFailure && !cause.sent)
+    return new NotSent(cause.message, requestId, { hasUntrustedCertificate: cause.hasUntrustedCertificate, cause });
+  if (cause instanceof WireFailure) return new NoAnswer(cause.message, requestId, { cause });
+  return cause instanceof Error ? cause : new Error(String(cause));
+}

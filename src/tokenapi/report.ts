@@ -1,0 +1,26 @@
+// Who calls, and what is reported of each call. Knows neither logs nor figures.
+
+/** One call and how it ended. */
+export interface CallReport {
+  action: string;
+  /** The RequestId of the last attempt. */
+  upstreamRequestId: string;
+  outcome: 'accepted' | 'refused' | 'not-sent' | 'no-answer';
+  attempts: number;
+  /** How long it took, waiting and a second attempt included. */
+  ms: number;
+  /** Undefined if it was accepted. */
+  cause?: Error;
+}
+
+export interface CallReporter {
+  callEnded(report: CallReport): void;
+}
+
+/** Whose call it is. */
+export interface Caller {
+  readonly token: string;
+  /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
+  readonly abandoned: () => boolean;
+  readonly reporter: CallReporter;
+}
