@@ -1,7 +1,7 @@
 // Answers that are cut short, are not HTTP, are too large, are encoded, or point elsewhere.
 
-import { answerOf, chunkOf, documented, type Exchange, headOf, refusedDocumented } from './exchange';
-import { accepted, type Fault, faultOf, unknown } from './fault';
+import { answerOf, chunkOf, documented, headOf, refusedDocumented } from './exchange';
+import { accepted, type Exchange, type Fault, faultOf, unknown } from './fault';
 
 const LIMIT_BYTES = 65_536;
 

@@ -1,26 +1,7 @@
 // One request as the hostile upstream has it before it, and the bytes that it can throw back.
 
 import type { Socket } from 'node:net';
-import type { Fault } from './fault';
-
-export interface Question {
-  device: string;
-  requestId: string;
-  token: string;
-}
-
-export interface Exchange extends Question {
-  readonly random: () => number;
-  send(bytes: string | Buffer): void;
-  /** Sends the rest, then FIN. */
-  finish(bytes?: string | Buffer): void;
-  /** RST: what the other side has not read yet is lost to it. */
-  reset(): void;
-  /** Does something later, unless the connection is gone by then. */
-  later(ms: number, step: () => void): void;
-  /** Whatever comes next on this connection meets this fault. */
-  doom(fault: Fault): void;
-}
+import type { Exchange, Fault, Question } from './fault';
 
 /** @param raw the TCP socket beneath, where the connection is encrypted */
 export function exchangeOver(

@@ -1,7 +1,6 @@
 // What an upstream can do to a request, and what a user must then be told. The lists are in the files beside this one.
 
 import type { Weighted } from '../random';
-import type { Exchange } from './exchange';
 
 /** What a user must be told: the type of the answer, and what else is agreed about it. */
 export interface Expected {
@@ -27,6 +26,26 @@ export const families = [
   'door',
 ] as const;
 export type Family = (typeof families)[number];
+
+/** One request as the hostile upstream has it before it. */
+export interface Question {
+  device: string;
+  requestId: string;
+  token: string;
+}
+
+export interface Exchange extends Question {
+  readonly random: () => number;
+  send(bytes: string | Buffer): void;
+  /** Sends the rest, then FIN. */
+  finish(bytes?: string | Buffer): void;
+  /** RST: what the other side has not read yet is lost to it. */
+  reset(): void;
+  /** Does something later, unless the connection is gone by then. */
+  later(ms: number, step: () => void): void;
+  /** Whatever comes next on this connection meets this fault. */
+  doom(fault: Fault): void;
+}
 
 export interface Fault extends Weighted {
   readonly name: string;

@@ -1,15 +1,7 @@
 // Refusals: every code that is known here or could be, in both envelopes, with any HTTP status; and codes that are traps.
 
-import {
-  answerOf,
-  documented,
-  type Exchange,
-  headOf,
-  ofTheApps,
-  refusedDocumented,
-  refusedOfTheApps,
-} from './exchange';
-import { accepted, type Expected, type Fault, faultOf, unknown } from './fault';
+import { answerOf, documented, headOf, ofTheApps, refusedDocumented, refusedOfTheApps } from './exchange';
+import { accepted, type Exchange, type Expected, type Fault, faultOf, unknown } from './fault';
 
 /** What the platform says of itself and users must not read. */
 const INNER_WORDS = 'SQLSTATE 42P01 at 10.20.30.40';

@@ -1,15 +1,7 @@
 // Complete answers that say nothing attributable: by their status alone, or by a body that is none of the two envelopes.
 
-import {
-  answerOf,
-  documented,
-  type Exchange,
-  headOf,
-  ofTheApps,
-  refusedDocumented,
-  refusedOfTheApps,
-} from './exchange';
-import { accepted, atTheDoor, type Fault, faultOf, unknown } from './fault';
+import { answerOf, documented, headOf, ofTheApps, refusedDocumented, refusedOfTheApps } from './exchange';
+import { accepted, atTheDoor, type Exchange, type Fault, faultOf, unknown } from './fault';
 
 const HTML = '<!doctype html><title>nginx</title><h1>No</h1>';
 const html = { 'Content-Type': 'text/html' };

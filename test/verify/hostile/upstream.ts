@@ -4,8 +4,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { createLedger, type Ledger } from '../ledger';
 import { randomFor } from '../random';
-import { exchangeOver, type Question } from './exchange';
-import { type ConnectionFault, type Fault, faultOf, unknown } from './fault';
+import { exchangeOver } from './exchange';
+import { type ConnectionFault, type Fault, faultOf, type Question, unknown } from './fault';
 
 const AFTER_OUR_FIN_MS = 100;
 
