@@ -1,6 +1,7 @@
 // At most once: double presses, idempotency keys, and what frees one.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { askAndLeave } from '../leavingClient';
 import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
 
 let pair: Pair;
@@ -69,6 +70,58 @@ it('keeps a shared call alive while one of its clients is still there', async ()
   expect(await leaving).toBe('left');
   expect(answer.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
   expect(confirms()).toHaveLength(1);
+});
+
+describe('while the call of a shared confirm waits for a place', () => {
+  const PLACES = 5;
+  const held: (() => void)[] = [];
+  const queued = async () => {
+    const figures = await (await fetch(`${pair.adminUrl}/metrics`)).text();
+    return Number(/^firmware_gateway_upstream_queued (\d+)$/m.exec(figures)?.[1]);
+  };
+  const until = async (holds: () => boolean | Promise<boolean>) => {
+    while (!(await holds())) await pause(5);
+  };
+
+  /** Takes every place, starts a confirm that waits for one, lets its client leave and a place become free. */
+  async function firstPressLeaves(followers: number) {
+    await pair.close();
+    pair = await startPair({ env: { MAX_UPSTREAM_CALLS: String(PLACES) } });
+    pair.simulator.override = ({ body }, response) => {
+      if (body.DeviceName === 'lamp-1') return false;
+      held.push(() => response.end(JSON.stringify({ Response: { RequestId: body.RequestId } })));
+      return true;
+    };
+    const holding = Array.from({ length: PLACES }, (_, i) =>
+      confirm(pair, `lamp-1${i}`, { token: 'demo-token-carol' }),
+    );
+    await until(() => held.length === PLACES);
+    const first = await askAndLeave(
+      pair.url,
+      `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`,
+    );
+    await until(async () => (await queued()) === 1);
+    const following = Array.from({ length: followers }, () => confirm(pair, 'lamp-1'));
+    // What is asked for later on a connection of its own is answered later: the followers are there by then.
+    await pair.ask('{ __typename }');
+    await first.leave();
+    for (const release of held.splice(0)) release();
+    await Promise.all(holding);
+    return Promise.all(following);
+  }
+  const sendsFor = (name: string) => confirms().filter(({ body }) => body.DeviceName === name).length;
+
+  it('still sends it, for a follower, after the first client has left', async () => {
+    const answers = await firstPressLeaves(2);
+    expect(answers.map(({ __typename }) => __typename)).toEqual(Array(2).fill('ConfirmFirmwareUpgradeSuccess'));
+    expect(sendsFor('lamp-1')).toBe(1);
+  });
+
+  it('a control: does not send it once nobody waits any more', async () => {
+    await firstPressLeaves(0);
+    await until(() => pair.log.some(({ msg, device }) => msg === 'confirm' && device === `${PRODUCT}/lamp-1`));
+    expect(sendsFor('lamp-1')).toBe(0);
+  });
 });
 
 it('finishes and logs a call whose client has left', async () => {
