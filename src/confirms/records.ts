@@ -9,7 +9,7 @@ import { ACCEPTED_TYPE, type ConfirmAnswer, typeOf } from './answers';
 
 const VERSION = 1;
 
-/** `claim` tells whose it is, `claimedAt` is in milliseconds since 1970. */
+/** `claim` is a random id of the claim itself, `claimedAt` is in milliseconds since 1970. */
 export interface Claim {
   readonly claim: string;
   readonly claimedAt: number;

@@ -1,4 +1,4 @@
-// A read of many things in one call, and who has which of them.
+// Reads of many things in one call, and what one operation has read of them.
 
 import DataLoader from 'dataloader';
 import type { Action } from '../tokenapi/action';

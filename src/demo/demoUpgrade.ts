@@ -35,13 +35,13 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const whom = {
+  const target = {
     url: values.url ?? process.env.GATEWAY_URL ?? DEFAULTS.url,
     token: values.token ?? DEFAULTS.token,
     productId: values.product ?? DEFAULTS.product,
     deviceName: values.device ?? DEFAULTS.device,
   };
-  const done = await upgradeDevice(whom, terminalFrom(process.stdout, process.env.NO_COLOR));
+  const done = await upgradeDevice(target, terminalFrom(process.stdout, process.env.NO_COLOR));
   return done ? 0 : 1;
 }
 

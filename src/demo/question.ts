@@ -82,7 +82,7 @@ export interface FollowAnswer {
   device: { firmwareUpgrade: Result<Upgrade> | null } | null;
 }
 
-export interface Whom {
+export interface Target {
   url: string;
   token: string;
   productId: string;
@@ -92,20 +92,20 @@ export interface Whom {
 /** Longer than the gateway's own patience with the platform. */
 const TIMEOUT_MS = 30_000;
 
-export interface Answered<Answer> {
+export interface Reply<Answer> {
   data?: Answer | null;
   /** Why there is no data, or what came with it; '' if nothing. */
   trouble: string;
   /** Nothing that is GraphQL answered at the URL. */
-  silent: boolean;
+  isUnreachable: boolean;
 }
 
 /**
  * Sends one document, once. Never throws: for a confirm, every way of having no data means the same, that its outcome is
  * unknown.
  */
-export async function ask<Answer>(document: string, whom: Whom): Promise<Answered<Answer>> {
-  const { url, token, productId, deviceName } = whom;
+export async function ask<Answer>(document: string, target: Target): Promise<Reply<Answer>> {
+  const { url, token, productId, deviceName } = target;
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -114,9 +114,9 @@ export async function ask<Answer>(document: string, whom: Whom): Promise<Answere
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const answer = (await response.json()) as { data?: Answer | null; errors?: Array<{ message: string }> };
-    return { ...answer, trouble: answer.errors?.[0]?.message ?? '', silent: false };
+    return { ...answer, trouble: answer.errors?.[0]?.message ?? '', isUnreachable: false };
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { code?: string } };
-    return { trouble: cause?.code ?? message, silent: true };
+    return { trouble: cause?.code ?? message, isUnreachable: true };
   }
 }

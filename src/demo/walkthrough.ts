@@ -14,7 +14,7 @@ const PATIENCE_MS = 60_000;
 const RETRY_MS = 2000;
 
 interface Walk {
-  whom: question.Whom;
+  target: question.Target;
   terminal: Terminal;
   pause: (ms: number) => Promise<unknown>;
 }
@@ -35,9 +35,9 @@ function refused(terminal: Terminal, error: question.Refused): false {
   return false;
 }
 
-function writeOffer({ whom, terminal }: Walk, firmware: question.Firmware, online: string): void {
+function writeOffer({ target, terminal }: Walk, firmware: question.Firmware, online: string): void {
   const rows = alignedFrom([
-    ['Device', `${whom.productId}/${whom.deviceName}`],
+    ['Device', `${target.productId}/${target.deviceName}`],
     ['Online', online],
     ['Installed', plainFrom(firmware.currentVersion ?? 'not reported')],
     ['Offered', plainFrom(firmware.targetVersion ?? 'nothing')],
@@ -49,9 +49,10 @@ function writeOffer({ whom, terminal }: Walk, firmware: question.Firmware, onlin
 
 /** The version to install; or, if the walk ends here, whether it ends well. */
 async function askForOffer(walk: Walk, tries = TRIES): Promise<string | boolean> {
-  const { whom, terminal, pause } = walk;
-  const { data, trouble, silent } = await question.ask<question.OfferAnswer>(question.OFFER, whom);
-  if (silent) return bad(terminal, `No gateway answers at ${whom.url} (${trouble}). Start one with: npm run demo`);
+  const { target, terminal, pause } = walk;
+  const { data, trouble, isUnreachable } = await question.ask<question.OfferAnswer>(question.OFFER, target);
+  if (isUnreachable)
+    return bad(terminal, `No gateway answers at ${target.url} (${trouble}). Start one with: npm run demo`);
   if (!data?.device?.firmware) return bad(terminal, plainFrom(trouble) || 'The gateway knows no such device.');
   const { connectivity, firmware } = data.device;
   if (question.isRefused(firmware)) {
@@ -68,8 +69,8 @@ async function askForOffer(walk: Walk, tries = TRIES): Promise<string | boolean>
 
 /** True if there may be something to follow. Repeated only where the gateway says that nothing was done. */
 async function confirm(walk: Walk, tries = TRIES): Promise<boolean> {
-  const { whom, terminal, pause } = walk;
-  const { data } = await question.ask<question.ConfirmAnswer>(question.CONFIRM, whom);
+  const { target, terminal, pause } = walk;
+  const { data } = await question.ask<question.ConfirmAnswer>(question.CONFIRM, target);
   const result = data?.confirmFirmwareUpgrade;
   if (result === undefined) {
     // No field came back: the API says to treat that as this error.
@@ -100,12 +101,12 @@ function endFrom({ terminal }: Walk, upgrade: question.Upgrade, targetVersion: s
 }
 
 async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
-  const { whom, terminal, pause } = walk;
+  const { target, terminal, pause } = walk;
   let drawn = '';
   let changedAt = Date.now();
   let tries = TRIES;
   while (Date.now() - changedAt < PATIENCE_MS) {
-    const { data } = await question.ask<question.FollowAnswer>(question.FOLLOW, whom);
+    const { data } = await question.ask<question.FollowAnswer>(question.FOLLOW, target);
     const upgrade = data?.device?.firmwareUpgrade;
     let waitMs = RETRY_MS;
     if (!upgrade || question.isRefused(upgrade)) {
@@ -133,11 +134,11 @@ async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
  * @param pause waits: tests wait less
  */
 export async function upgradeDevice(
-  whom: question.Whom,
+  target: question.Target,
   terminal: Terminal,
   pause: Walk['pause'] = delay,
 ): Promise<boolean> {
-  const walk = { whom, terminal, pause };
+  const walk = { target, terminal, pause };
   const offered = await askForOffer(walk);
   if (typeof offered === 'boolean') return offered;
   return (await confirm(walk)) && follow(walk, offered);

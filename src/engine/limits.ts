@@ -26,7 +26,7 @@ export interface DocumentRefusal {
   locations?: readonly { line: number; column: number }[];
 }
 
-/** The document of a text, or why it is refused. Repeats neither values nor the parser's words, which hold some. */
+/** The document of a text, or why it is refused. The reason repeats neither a value that was sent nor the parser's words, which contain some. */
 export function documentFrom(query: string): DocumentNode | DocumentRefusal {
   let document: DocumentNode;
   try {
@@ -118,7 +118,7 @@ function measureOf(
   return sum;
 }
 
-/** Each fragment is measured once, however often it is spread. One that contains itself is left to validation. */
+/** Each fragment is measured once, however often it is spread. A fragment that contains itself counts as empty: validation refuses it. */
 function measureOfFragment(
   name: string,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

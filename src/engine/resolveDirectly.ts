@@ -1,6 +1,6 @@
 // Makes the methods of the pages resolvers as they stand. type-graphql describes the schema and stays out of the way of requests:
 // for each call it would sort a method's parameters, build and validate its arguments anew, and make four promises of it.
-// What a decorator asks for and this does not do is refused at the start, since it would be dropped in silence.
+// What a decorator asks for and this does not do is refused at the start, since otherwise nobody would notice that it is missing.
 
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';

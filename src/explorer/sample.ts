@@ -1,4 +1,4 @@
-// What both explorers open with: the confirm, every arm of its answer, and the header that carries the token.
+// What both explorers open with: the confirm, every type of its answer, and the header that carries the token.
 
 /** What the operation is filled in with. */
 export interface Sample {

@@ -1,4 +1,4 @@
-// What a field's selection asks for, as far as it can be told before anything is resolved.
+// What a field's selection asks for, as far as that is certain before anything is resolved.
 
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 
@@ -18,7 +18,7 @@ export function selectedFields(info: GraphQLResolveInfo): ReadonlySet<string> | 
     (selectionSet?.selections ?? []).every((selection) => {
       if (selection.directives?.length) return false;
       if (selection.kind === Kind.FRAGMENT_SPREAD) {
-        // Fragments that spread others twice, which spread others twice: each is looked into once.
+        // Each fragment is looked into once: fragments that spread others twice would double the work at each level.
         if (seen.has(selection.name.value)) return true;
         seen.add(selection.name.value);
         return isDecided(fragments[selection.name.value]?.selectionSet);

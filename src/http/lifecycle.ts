@@ -1,4 +1,4 @@
-// From "not yet" to "no more": is GraphQL served, is the process about to go, is anything still under way?
+// The life of the process: whether GraphQL is served, whether the process is about to stop, and whether anything is still under way.
 
 export interface Lifecycle {
   isReady(): boolean;

@@ -66,8 +66,8 @@ class FirmwareUpgrade {
     description: `True if this upgrade has ended: \`SUCCEEDED\`, \`FAILED\` or \`TIMED_OUT\`. Stop asking.
 
 The platform may show the previous upgrade's end for some seconds after a confirm. The gateway does not pass it on: for 15 seconds after
-a confirm that was accepted or answered with \`CHECK_STATUS\`, what may be from before it (an end, \`AWAITING_CONFIRMATION\`, \`NONE\`) is told as \`SETTLING\`
-to the token that confirmed, until the platform shows the upgrade moving. So a quick end that nobody saw moving is told late, rather than an old one as new.
+a confirm that was accepted or answered with \`CHECK_STATUS\`, what may be from before it (an end, \`AWAITING_CONFIRMATION\`, \`NONE\`) is answered as \`SETTLING\`
+to the token that confirmed, until the platform shows the upgrade moving. So a quick end of an upgrade that nobody saw moving is shown late, rather than an old end as the new one.
 Gateways that run side by side share this through Redis; without it, another one's answer may be the older end: compare \`toVersion\` with the version you confirmed.`,
   })
   readonly isFinal: boolean;

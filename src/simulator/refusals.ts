@@ -1,4 +1,4 @@
-// What the simulated platform says no with: a code and its words. Knows neither devices nor envelopes.
+// The refusals of the simulated platform: a code and its words. Knows neither devices nor envelopes.
 
 /** The words for the codes that the platform documents; some Chinese, as the real ones often are. */
 export const MESSAGES: Readonly<Record<string, string>> = {

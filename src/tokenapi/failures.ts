@@ -9,7 +9,7 @@ import { WireFailure } from './wire';
 /** What is not sent for want of a place may be tried again after so long. */
 const FULL_RETRY_AFTER_MS = 1000;
 
-/** A failure to connect, or silence. A certificate that cannot be trusted is another fault, which waiting does not mend. */
+/** Nothing came that has an HTTP status. A certificate that cannot be trusted is another fault, which waiting does not mend. */
 export const isBreakerFailure = (cause: unknown): boolean =>
   cause instanceof WireFailure && !cause.hasStatus && !cause.hasUntrustedCertificate;
 

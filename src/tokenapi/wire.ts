@@ -1,4 +1,4 @@
-// One POST on the wire, and the one question that matters about it afterwards: can a byte of it have left?
+// One POST on the wire, and the one question that matters about it afterwards: can a byte of it have been sent?
 // Knows undici; knows neither actions nor what an answer means.
 
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';

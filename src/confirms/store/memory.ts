@@ -5,7 +5,7 @@ import { type Store, StoreUnavailable } from './store';
 export interface MemoryOptions {
   /** Keys at most. */
   limit: number;
-  /** `refuse`: no live key is ever given up. `forget-oldest`: the store is only a help, and new keys matter more. */
+  /** `refuse`: no entry is given up before its end. `forget-oldest`: the newest entries matter most, and losing one does no harm. */
   whenFull: 'refuse' | 'forget-oldest';
 }
 
@@ -21,7 +21,7 @@ export interface Memory<Value> {
 const SWEEP_EVERY_MS = 1000;
 
 export function createMemory<Value>({ limit, whenFull }: MemoryOptions): Memory<Value> {
-  // In the order in which they were put.
+  // A Map keeps its entries in the order in which they were put.
   const entries = new Map<string, { value: Value; until: number }>();
   let nextSweepAt = 0;
   /** No entry ends before. */
@@ -35,7 +35,7 @@ export function createMemory<Value>({ limit, whenFull }: MemoryOptions): Memory<
     nextSweepAt = now + SWEEP_EVERY_MS;
   }
 
-  /** Many at once: a map keeps the places of deleted keys for a while, and whoever looks for its first key walks over them. */
+  /** A tenth at once: a Map keeps the slots of deleted keys for a while, and finding its first key walks over all of them. */
   function forgetOldest(): void {
     let left = Math.ceil(limit / 10);
     for (const key of entries.keys()) {

@@ -1,5 +1,5 @@
-// A store that replicas share. While Redis does not answer it says so at once, and nothing is queued for later: a claim that takes
-// effect when nobody waits for it any more would be a lie.
+// A store that replicas share. While Redis does not answer it says so at once, and queues no command for later: a claim that took
+// effect after its request had ended would block a key although nothing was sent.
 
 import { Redis } from 'ioredis';
 import { type Store, StoreUnavailable } from './store';
@@ -21,7 +21,7 @@ export interface RedisStore extends Store {
   close(): Promise<void>;
 }
 
-/** @param onChange told when Redis goes away and when it is back */
+/** @param onChange called when Redis goes away and when it is back */
 export function createRedisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
   const redis = new Redis(url, {
     keyPrefix: 'firmware-gateway:',
@@ -43,7 +43,7 @@ export function createRedisStore(url: string, onChange: (isUp: boolean) => void)
   redis.on('close', () => change(false));
   redis.on('error', () => change(false));
 
-  /** Redis' own words may hold its URL. */
+  /** Redis' own words are dropped, since they may contain its URL and so its password. */
   async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
       return await answer;
@@ -59,7 +59,7 @@ export function createRedisStore(url: string, onChange: (isUp: boolean) => void)
       for (let attempt = 1; attempt <= 3; attempt++) {
         if ((await asked(redis.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK') return undefined;
         const found = await get(key);
-        // Gone between the two: somebody freed it.
+        // The key was freed between the two commands.
         if (found !== undefined) return found;
       }
       throw new StoreUnavailable('The key changes hands too fast.');
