@@ -1,4 +1,4 @@
-// A user's app: confirms over HTTP and takes down what it is told, when, and with which headers.
+// A user's app: confirms over HTTP and takes down what it gets, when, and with which headers.
 
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { PRODUCT, type Run } from './run';
@@ -11,8 +11,8 @@ export const CONFIRM = `mutation Confirm($productId: String!, $deviceName: Strin
   }
 }`;
 
-/** What the app is told of a confirm. */
-export interface Told {
+/** What the app gets for a confirm. */
+export interface ConfirmResult {
   __typename: string;
   requestId?: string;
   code?: string;
@@ -30,7 +30,7 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
-  told?: Told;
+  result?: ConfirmResult;
   /** True if the app gave up by itself. */
   left?: boolean;
 }
@@ -66,8 +66,8 @@ export function createClient(run: Run, origin: string): Client {
         clearTimeout(leaving);
         Object.assign(answer, rest, { endedAt: performance.now() });
         run.canary.inspect('responses', JSON.stringify(answer.headers) + answer.body);
-        const told = toldFrom(answer.body);
-        resolve(told ? { ...answer, told } : answer);
+        const result = resultFrom(answer.body);
+        resolve(result ? { ...answer, result } : answer);
       };
       const sent = request(url, {
         agent,
@@ -121,9 +121,9 @@ export function createClient(run: Run, origin: string): Client {
   };
 }
 
-function toldFrom(body: string): Told | undefined {
+function resultFrom(body: string): ConfirmResult | undefined {
   try {
-    const { data } = JSON.parse(body) as { data?: { confirmFirmwareUpgrade?: Told } };
+    const { data } = JSON.parse(body) as { data?: { confirmFirmwareUpgrade?: ConfirmResult } };
     return data?.confirmFirmwareUpgrade;
   } catch {
     return undefined;

@@ -53,7 +53,7 @@ export function createNaiveClient(url: string): NaiveClient {
       const timeout = pause(TIMEOUT_MS, 'TokenApiUnavailableError', { ref: false });
       const __typename = await Promise.race([attempts(device, token), timeout]);
       const endedAt = performance.now();
-      return { device, startedAt, endedAt, status: 200, headers: {}, body: '', told: { __typename } };
+      return { device, startedAt, endedAt, status: 200, headers: {}, body: '', result: { __typename } };
     },
     close: () => agent.destroy(),
   };

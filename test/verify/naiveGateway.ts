@@ -1,5 +1,5 @@
-// The control at the front door: a GraphQL server as it is written on a Friday, over the naive client. Whatever can be read
-// is executed, and what goes wrong is told in full.
+// The control in front: a GraphQL server as one writes it in a hurry, over the naive client. Whatever can be read
+// is executed, and what goes wrong is answered in full.
 
 import { createServer } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
@@ -29,8 +29,8 @@ export async function startNaiveGateway(tokenApiUrl: string): Promise<NaiveGatew
   const rootValue = {
     device: ({ productId, deviceName }: Record<string, string>) => ({ id: `${productId}/${deviceName}` }),
     confirmFirmwareUpgrade: async ({ deviceName = '' }, { authorization = '' }: { authorization?: string }) => {
-      const { told } = await client.confirm(deviceName, authorization.replace('Bearer ', ''));
-      return told;
+      const { result } = await client.confirm(deviceName, authorization.replace('Bearer ', ''));
+      return result;
     },
   };
   const answerTo = async (given: Record<string, unknown>, context: object): Promise<ExecutionResult> => {

@@ -39,7 +39,7 @@ function hasRedis(): boolean {
 export async function startRedisIfThere(run: Run, section: Section): Promise<RedisServer | undefined> {
   if (hasRedis()) return startRedis(run);
   if (run.strict) section.check('redis-server', 'missing', false, [NO_REDIS]);
-  // Whoever has only Node is still shown everything else, and told what is not shown.
+  // Whoever has only Node is still shown everything else, and hears what is not shown.
   else section.skip(NO_REDIS);
   return undefined;
 }

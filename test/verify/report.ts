@@ -4,7 +4,7 @@ const PROGRESS_EVERY_MS = 5000;
 const EXAMPLES = 5;
 
 export interface Section {
-  /** A figure that is only told. */
+  /** A figure that is only printed. */
   figure(name: string, value: string | number): void;
   /** A figure that must be what is expected. `examples` say what was found instead. */
   check(name: string, value: string | number, holds: boolean, examples?: readonly string[]): void;

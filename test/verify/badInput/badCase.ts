@@ -29,7 +29,7 @@ export interface BadCase {
   /** The statuses that are right; any 4xx if absent. */
   readonly status?: readonly number[];
   /** HTTP 200 and this type of error. */
-  readonly told?: string;
+  readonly expectedType?: string;
   /** It can happen to be right: then it must not be executed for want of a token. */
   readonly mayBeRight?: boolean;
   /** The client says that nothing more comes. */
@@ -44,7 +44,7 @@ export interface CaseFactory {
   readonly headers: readonly (readonly [string, string])[];
   /** The body of a confirm that would be right. */
   readonly confirm: string;
-  request(row: Row, name: string, request: RawRequest, expected?: Pick<BadCase, 'status' | 'told'>): BadCase;
+  request(row: Row, name: string, request: RawRequest, expected?: Pick<BadCase, 'status' | 'expectedType'>): BadCase;
   /** A right request but for its document. */
   document(row: Row, name: string, query: string, variables?: object): BadCase;
   raw(row: Row, name: string, text: string | Buffer, expected?: Partial<BadCase>): BadCase;
@@ -75,14 +75,19 @@ export function caseFactoryFor(run: Run): CaseFactory {
 }
 
 /** What is wrong about the answer to a request that was bad. */
-export function faultsOf({ row, status, told, mayBeRight }: BadCase, reply: RawReply, canaryValue: string): string[] {
+export function faultsOf(
+  { row, status, expectedType, mayBeRight }: BadCase,
+  reply: RawReply,
+  canaryValue: string,
+): string[] {
   const faults: string[] = [];
   const text = `${reply.head}\n${reply.body}`;
   if (reply.status === undefined) faults.push('no answer');
   else if (reply.status >= 500) faults.push(`status ${reply.status}`);
-  else if (told !== undefined) {
+  else if (expectedType !== undefined) {
     const type = /"__typename":"(\w+)"/.exec(reply.body)?.[1];
-    if (reply.status !== 200 || type !== told) faults.push(`expected ${told}, got ${reply.status} ${type}`);
+    if (reply.status !== 200 || type !== expectedType)
+      faults.push(`expected ${expectedType}, got ${reply.status} ${type}`);
   } else if (reply.status < 400 && !mayBeRight) faults.push(`status ${reply.status}`);
   else if (status && !status.includes(reply.status)) faults.push(`expected ${status}, got ${reply.status}`);
   if (/text\/html/i.test(reply.head) || /^\s*</.test(reply.body)) faults.push('HTML');

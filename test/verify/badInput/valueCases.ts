@@ -34,7 +34,7 @@ export function valueCases({ request, headers, confirm, value }: CaseFactory): B
             variables: { productId: PRODUCT, deviceName: 'never', [argument]: bad.replace('b', value) },
           }),
         },
-        { told: 'TokenApiInvalidParameterValueError' },
+        { expectedType: 'TokenApiInvalidParameterValueError' },
       ),
     ),
   );
@@ -53,13 +53,13 @@ export function valueCases({ request, headers, confirm, value }: CaseFactory): B
       'token',
       name,
       { headers: [JSON_TYPE, ['Authorization', authorization]] },
-      { told: 'TokenApiInvalidAccessTokenError' },
+      { expectedType: 'TokenApiInvalidAccessTokenError' },
     ),
   );
   return [
     ...names,
     ...tokens,
-    request('token', 'none', { headers: [JSON_TYPE] }, { told: 'TokenApiInvalidAccessTokenError' }),
+    request('token', 'none', { headers: [JSON_TYPE] }, { expectedType: 'TokenApiInvalidAccessTokenError' }),
     request(
       'parser',
       'a token over the header limit',

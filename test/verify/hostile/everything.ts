@@ -5,7 +5,7 @@ import { alienAnswers, cutAnswers, earlyAnswers, oversizedAnswers, redirects } f
 import { connectionFaults, deadConnections, lateAnswers } from './connectionFaults';
 import type { ConnectionFault, Fault } from './fault';
 import { allRefusals, oddCodes } from './refusals';
-import { acceptances, bareBodies, doors, othersAnswers, undecidedStatuses } from './statuses';
+import { acceptances, bareBodies, othersAnswers, refusalsByStatus, undecidedStatuses } from './statuses';
 
 export const everyFault: readonly Fault[] = [
   ...acceptances,
@@ -17,7 +17,7 @@ export const everyFault: readonly Fault[] = [
   ...oversizedAnswers,
   ...redirects,
   ...undecidedStatuses,
-  ...doors,
+  ...refusalsByStatus,
   ...bareBodies,
   ...othersAnswers,
   ...allRefusals,

@@ -1,8 +1,8 @@
-// What an upstream can do to a request, and what a user must then be told. The lists are in the files beside this one.
+// What an upstream can do to a request, and what a user must then get. The lists are in the files beside this one.
 
 import type { Weighted } from '../random';
 
-/** What a user must be told: the type of the answer, and what else is agreed about it. */
+/** What a user must get: the type of the answer, and what else is agreed about it. */
 export interface Expected {
   type: string;
   code?: string;
@@ -23,7 +23,7 @@ export const families = [
   'whose answer',
   'odd code',
   'refusal',
-  'door',
+  'refused by status',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -51,7 +51,7 @@ export interface Fault extends Weighted {
   readonly name: string;
   readonly family: Family;
   /** Any of these is true. */
-  readonly told: readonly Expected[];
+  readonly expected: readonly Expected[];
   /** Words of the upstream that must not reach a user. */
   readonly withheld?: string;
   play(exchange: Exchange): void;
@@ -73,7 +73,7 @@ export const unknown: Expected = {
   nextStep: 'CHECK_STATUS',
 };
 
-export const atTheDoor = (status: number): Expected =>
+export const refusedByStatus = (status: number): Expected =>
   status === 429
     ? { type: 'TokenApiRateLimitedError', code: 'HTTP_429', nextStep: 'RETRY' }
     : { type: 'TokenApiUnknownCodeError', code: `HTTP_${status}`, nextStep: 'GIVE_UP' };
@@ -81,14 +81,14 @@ export const atTheDoor = (status: number): Expected =>
 export function faultOf(
   family: Family,
   name: string,
-  told: Expected | readonly Expected[],
+  expected: Expected | readonly Expected[],
   play: (exchange: Exchange) => void,
   { weight = 1, withheld }: { weight?: number; withheld?: string } = {},
 ): Fault {
   return {
     name,
     family,
-    told: 'type' in told ? [told] : told,
+    expected: 'type' in expected ? [expected] : expected,
     weight,
     ...(withheld !== undefined && { withheld }),
     play,

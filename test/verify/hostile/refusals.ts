@@ -6,31 +6,31 @@ import { accepted, type Exchange, type Expected, type Fault, faultOf, unknown } 
 /** What the platform says of itself and users must not read. */
 const INNER_WORDS = 'SQLSTATE 42P01 at 10.20.30.40';
 
-const told = (code: string, type: string, nextStep: string): Expected => ({ type, code, nextStep });
+const expected = (code: string, type: string, nextStep: string): Expected => ({ type, code, nextStep });
 
 const refusals: readonly Expected[] = [
-  told('InternalError', 'TokenApiInternalError', 'CHECK_STATUS'),
-  told('InternalError.DbError', 'TokenApiInternalError', 'CHECK_STATUS'),
-  told('InvalidParameterValue', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
-  told('InvalidParameterValue.ModelX', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
-  told('InvalidParameterValue.InvalidAccessToken', 'TokenApiInvalidAccessTokenError', 'SIGN_IN'),
-  told('AuthFailure.InvalidAccessToken', 'TokenApiInvalidAccessTokenError', 'SIGN_IN'),
-  told('InvalidParameterValue.NoPermission', 'TokenApiNoPermissionError', 'GIVE_UP'),
-  told('UnauthorizedOperation', 'TokenApiNoPermissionError', 'GIVE_UP'),
-  told('UnauthorizedOperation.NoPermissionToProject', 'TokenApiNoPermissionError', 'GIVE_UP'),
-  told('ResourceNotFound', 'TokenApiResourceNotFoundError', 'GIVE_UP'),
-  told('ResourceNotFound.DeviceNotExist', 'TokenApiResourceNotFoundError', 'GIVE_UP'),
-  told('ResourceNotFound.DeviceHasNoFirmware', 'DeviceHasNoFirmwareError', 'GIVE_UP'),
-  told('FailedOperation', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
-  told('FailedOperation.DeviceFirmwareIsUpdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
-  told('FailedOperation.DeviceInfoOutdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
-  told('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
-  told('FailedOperation.OtherUpdateTaskExist', 'FirmwareUpgradeInProgressError', 'CHECK_STATUS'),
-  told('UnsupportedOperation.DeviceOtaTaskInProgress', 'FirmwareUpgradeInProgressError', 'CHECK_STATUS'),
-  told('UnsupportedOperation', 'TokenApiUnknownCodeError', 'CHECK_STATUS'),
-  told('RequestLimitExceeded', 'TokenApiRateLimitedError', 'RETRY'),
-  told('RequestLimitExceeded.UinLimitExceeded', 'TokenApiRateLimitedError', 'RETRY'),
-  told('LimitExceeded', 'TokenApiUnknownCodeError', 'CHECK_STATUS'),
+  expected('InternalError', 'TokenApiInternalError', 'CHECK_STATUS'),
+  expected('InternalError.DbError', 'TokenApiInternalError', 'CHECK_STATUS'),
+  expected('InvalidParameterValue', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
+  expected('InvalidParameterValue.ModelX', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
+  expected('InvalidParameterValue.InvalidAccessToken', 'TokenApiInvalidAccessTokenError', 'SIGN_IN'),
+  expected('AuthFailure.InvalidAccessToken', 'TokenApiInvalidAccessTokenError', 'SIGN_IN'),
+  expected('InvalidParameterValue.NoPermission', 'TokenApiNoPermissionError', 'GIVE_UP'),
+  expected('UnauthorizedOperation', 'TokenApiNoPermissionError', 'GIVE_UP'),
+  expected('UnauthorizedOperation.NoPermissionToProject', 'TokenApiNoPermissionError', 'GIVE_UP'),
+  expected('ResourceNotFound', 'TokenApiResourceNotFoundError', 'GIVE_UP'),
+  expected('ResourceNotFound.DeviceNotExist', 'TokenApiResourceNotFoundError', 'GIVE_UP'),
+  expected('ResourceNotFound.DeviceHasNoFirmware', 'DeviceHasNoFirmwareError', 'GIVE_UP'),
+  expected('FailedOperation', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
+  expected('FailedOperation.DeviceFirmwareIsUpdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
+  expected('FailedOperation.DeviceInfoOutdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
+  expected('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
+  expected('FailedOperation.OtherUpdateTaskExist', 'FirmwareUpgradeInProgressError', 'CHECK_STATUS'),
+  expected('UnsupportedOperation.DeviceOtaTaskInProgress', 'FirmwareUpgradeInProgressError', 'CHECK_STATUS'),
+  expected('UnsupportedOperation', 'TokenApiUnknownCodeError', 'CHECK_STATUS'),
+  expected('RequestLimitExceeded', 'TokenApiRateLimitedError', 'RETRY'),
+  expected('RequestLimitExceeded.UinLimitExceeded', 'TokenApiRateLimitedError', 'RETRY'),
+  expected('LimitExceeded', 'TokenApiUnknownCodeError', 'CHECK_STATUS'),
 ];
 
 function refusalsOf(expected: Expected): Fault[] {
@@ -60,13 +60,13 @@ export const allRefusals: readonly Fault[] = [
   says(
     'refusal',
     'a code hidden in the message of an InternalError',
-    told('InvalidParameterValue.UserLoginFailed', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
+    expected('InvalidParameterValue.UserLoginFailed', 'TokenApiInvalidParameterValueError', 'FIX_REQUEST'),
     (x) => refusedDocumented(x.requestId, 'InternalError', 'InvalidParameterValue.UserLoginFailed|login failed'),
   ),
   says(
     'refusal',
     'an Error beside code 0',
-    told('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
+    expected('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
     (x) => ofTheApps(x.requestId, { Error: { Code: 'FailedOperation.DeviceOffline', Message: '' } }),
   ),
   says('refusal', 'a number and nothing else', codeless, (x) =>
@@ -105,7 +105,7 @@ export const oddCodes: readonly Fault[] = [
   says(
     'odd code',
     'Error twice',
-    told('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
+    expected('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
     (x) =>
       `{"Response":{"Error":{"Code":"x"},"Error":{"Code":"FailedOperation.DeviceOffline"},"RequestId":"${x.requestId}"}}`,
   ),

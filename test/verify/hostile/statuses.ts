@@ -1,7 +1,7 @@
 // Complete answers that say nothing attributable: by their status alone, or by a body that is none of the two envelopes.
 
 import { answerOf, documented, headOf, ofTheApps, refusedDocumented, refusedOfTheApps } from './exchange';
-import { accepted, atTheDoor, type Exchange, type Fault, faultOf, unknown } from './fault';
+import { accepted, type Exchange, type Fault, faultOf, refusedByStatus, unknown } from './fault';
 
 const HTML = '<!doctype html><title>nginx</title><h1>No</h1>';
 const html = { 'Content-Type': 'text/html' };
@@ -17,12 +17,19 @@ const undecided = (status: number): Fault[] => [
 
 export const undecidedStatuses: readonly Fault[] = [408, 421, 425, 500, 502, 503, 504, 599].flatMap(undecided);
 
-export const doors: readonly Fault[] = [400, 401, 403, 404, 405, 413, 415, 418, 422, 429, 451].flatMap((status) => [
-  faultOf('door', `HTTP ${status}, empty`, atTheDoor(status), ({ send }) => send(answerOf(status, ''))),
-  faultOf('door', `HTTP ${status}, HTML that repeats the token`, atTheDoor(status), ({ send, token }) =>
-    send(answerOf(status, HTML + token, { ...html, 'X-Token': token })),
-  ),
-]);
+export const refusalsByStatus: readonly Fault[] = [400, 401, 403, 404, 405, 413, 415, 418, 422, 429, 451].flatMap(
+  (status) => [
+    faultOf('refused by status', `HTTP ${status}, empty`, refusedByStatus(status), ({ send }) =>
+      send(answerOf(status, '')),
+    ),
+    faultOf(
+      'refused by status',
+      `HTTP ${status}, HTML that repeats the token`,
+      refusedByStatus(status),
+      ({ send, token }) => send(answerOf(status, HTML + token, { ...html, 'X-Token': token })),
+    ),
+  ],
+);
 
 const bodies: Readonly<Record<string, (exchange: Exchange) => string>> = {
   'an empty body': () => '',

@@ -1,4 +1,4 @@
-// An upstream on bare sockets that does to its callers whatever it is told to, and writes down every request it got.
+// An upstream on bare sockets that does to its callers whatever it is asked to, and writes down every request it got.
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';

@@ -33,7 +33,7 @@ const THINKING_MS = 200;
 /** With fewer, chance may leave a fault out. */
 const CONFIRMS_PER_FAULT = 50;
 const OUTAGE_MS = 80;
-/** Somebody who is told "not sent" tries again somewhat later; otherwise an open circuit would use up all confirms. */
+/** Somebody who gets "not sent" tries again somewhat later; otherwise an open circuit would use up all confirms. */
 const AFTER_NOT_SENT_MS = 1000;
 
 /** Over plain HTTP, by the lane for documents that are known. */
@@ -80,7 +80,7 @@ async function confirmUnderFaults(
       ...(leaves && { leavesAfterMs: Math.ceil(random() * 50) }),
     });
     answers.push(answer);
-    await pause(answer.told?.__typename === NOT_SENT ? AFTER_NOT_SENT_MS : random() * THINKING_MS);
+    await pause(answer.result?.__typename === NOT_SENT ? AFTER_NOT_SENT_MS : random() * THINKING_MS);
   };
   await crowd(confirms, tls ? USERS_TLS : USERS, confirm, RAMP_MS);
   await outage;
@@ -94,7 +94,7 @@ async function confirmUnderFaults(
   const unseen = everyFault.filter(({ name }) => !counts.has(name)).map(({ name }) => name);
   section.figure('confirms', answers.length);
   section.figure('arrived', ledger.receipts.length);
-  section.figure('not-sent', answers.filter(({ told }) => told?.__typename === NOT_SENT).length);
+  section.figure('not-sent', answers.filter(({ result }) => result?.__typename === NOT_SENT).length);
   section.figure('left', answers.filter(({ left }) => left).length);
   section.figure('connection-faults', connectionFaults.length);
   section.check(

@@ -85,7 +85,7 @@ async function fuzz(run: Run, section: Section, port: number): Promise<string | 
       if (isUnanswerable(bad, reply.status)) return;
       const typed = reply.status === 200 && /"__typename":"TokenApiInvalid\w+Error"/.test(reply.body);
       const faults = faultsOf(
-        typed ? { ...bad, told: /"__typename":"(\w+)"/.exec(reply.body)?.[1] ?? '' } : bad,
+        typed ? { ...bad, expectedType: /"__typename":"(\w+)"/.exec(reply.body)?.[1] ?? '' } : bad,
         reply,
         run.canary.value,
       );

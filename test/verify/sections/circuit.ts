@@ -6,7 +6,7 @@ import { crowd } from '../crowd';
 import { startGateway } from '../gateway';
 import { connectionFaults } from '../hostile/connectionFaults';
 import type { ConnectionFault, Fault } from '../hostile/fault';
-import { acceptances, doors } from '../hostile/statuses';
+import { acceptances, refusalsByStatus } from '../hostile/statuses';
 import { startHostileUpstream } from '../hostile/upstream';
 import { createNaiveClient } from '../naive';
 import { NOT_SENT, verdictOf } from '../reconcile';
@@ -22,13 +22,13 @@ const OPEN_MS = 2000;
 const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 
 const reset = connectionFaults.find(({ name }) => name === 'RST before reading') as ConnectionFault;
-const shutDoor = doors.find(({ name }) => name.startsWith('HTTP 403')) as Fault;
+const forbidden = refusalsByStatus.find(({ name }) => name.startsWith('HTTP 403')) as Fault;
 
 export async function circuit(run: Run, section: Section): Promise<void> {
   let isDead = false;
   const upstream = await startHostileUpstream({
     seed: run.seed,
-    faultFor: (device) => (device.startsWith('refused-') ? shutDoor : (acceptances[0] as Fault)),
+    faultFor: (device) => (device.startsWith('refused-') ? forbidden : (acceptances[0] as Fault)),
     connectionFaultFor: () => (isDead ? reset : undefined),
   });
   const gateway = await startGateway(run, upstream.url, { TOKENAPI_TIMEOUT_MS: String(TIMEOUT_MS) });
@@ -51,12 +51,12 @@ export async function circuit(run: Run, section: Section): Promise<void> {
   const before = upstream.connections;
   const whileDead = await confirmAll('dead', CONFIRMS);
   const connections = upstream.connections - before;
-  const notSent = whileDead.filter(({ told }) => told?.__typename === NOT_SENT);
+  const notSent = whileDead.filter(({ result }) => result?.__typename === NOT_SENT);
   section.check('connections-while-dead', connections, connections <= CONNECTIONS_LIMIT);
   section.check('not-sent', `${notSent.length}/${CONFIRMS}`, notSent.length > CONFIRMS / 2);
   section.none(
     'without-retry',
-    notSent.filter(({ told }) => told?.nextStep !== 'RETRY' || !told.retryAfterMs).map(({ body }) => body),
+    notSent.filter(({ result }) => result?.nextStep !== 'RETRY' || !result.retryAfterMs).map(({ body }) => body),
   );
 
   isDead = false;
@@ -84,4 +84,4 @@ export async function circuit(run: Run, section: Section): Promise<void> {
 }
 
 const notAccepted = (answers: readonly Answer[]): string[] =>
-  answers.filter(({ told }) => told?.__typename !== SUCCESS).map(({ status, body }) => `${status} ${body}`);
+  answers.filter(({ result }) => result?.__typename !== SUCCESS).map(({ status, body }) => `${status} ${body}`);

@@ -27,11 +27,11 @@ export async function drain(run: Run, section: Section): Promise<void> {
   const ready = await gateway.readyStatus();
   section.check('readyz', String(ready), ready === 503);
   const whileLeaving = await client.confirm('while-leaving');
-  section.check('served-while-leaving', whileLeaving.status, whileLeaving.told?.__typename === SUCCESS);
+  section.check('served-while-leaving', whileLeaving.status, whileLeaving.result?.__typename === SUCCESS);
   section.check('its-connection', String(whileLeaving.headers.connection), whileLeaving.headers.connection === 'close');
 
   const answers = await underWay;
-  const answered = answers.filter(({ told }) => told?.__typename === SUCCESS);
+  const answered = answers.filter(({ result }) => result?.__typename === SUCCESS);
   section.check(
     'answered',
     `${answered.length}/${UNDER_WAY}`,
@@ -69,8 +69,8 @@ async function refuseLate(run: Run, upstream: HostileUpstream, section: Section)
   const late = await client.confirm('late');
   section.check('late-status', late.status, late.status === 503 || late.status === 0);
   section.check('late-sends', upstream.ledger.of('late').length, upstream.ledger.of('late').length === 0);
-  const { told } = await underWay;
-  section.check('held-on', String(told?.__typename), told?.__typename === SUCCESS);
+  const { result } = await underWay;
+  section.check('held-on', String(result?.__typename), result?.__typename === SUCCESS);
   await gateway.exited;
   client.close();
   other.close();

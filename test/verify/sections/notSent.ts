@@ -1,4 +1,4 @@
-// NOTSENT: where no request can leave, "not sent" is told in time, is true, stays true, and says whether trying again can help.
+// NOTSENT: where no request can leave, "not sent" is answered in time, is true, stays true, and says whether trying again can help.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -66,8 +66,8 @@ async function tryPlace(
 
   const { falseNotSent, doubleSends } = verdictOf(answers, place.ledger, TIMEOUT_MS);
   const faults = [...falseNotSent, ...doubleSends, ...latenessOf(answers, TIMEOUT_MS, lag).late];
-  for (const { told, status, body } of answers)
-    if (told?.__typename !== NOT_SENT || told.nextStep !== nextStep || told.code !== 'Gateway.NotSent')
+  for (const { result, status, body } of answers)
+    if (result?.__typename !== NOT_SENT || result.nextStep !== nextStep || result.code !== 'Gateway.NotSent')
       faults.push(`expected not sent and ${nextStep}, got ${status} ${body}`);
   const errors = errorsOf(gateway).length;
   if (nextStep === 'GIVE_UP' && errors < CONFIRMS)

@@ -36,8 +36,8 @@ export async function overload(run: Run, section: Section): Promise<void> {
   progress.stop();
   // What was still under way when no more were sent does not count.
   const inTime = answers.filter(({ endedAt }) => endedAt > startedAt + 1000 && endedAt < startedAt + OVERLOAD_MS);
-  const goodput = inTime.filter(({ told }) => told?.__typename === SUCCESS).length / ((OVERLOAD_MS - 1000) / 1000);
-  const shed = answers.filter(({ status, told }) => status === 503 || told?.__typename === NOT_SENT);
+  const goodput = inTime.filter(({ result }) => result?.__typename === SUCCESS).length / ((OVERLOAD_MS - 1000) / 1000);
+  const shed = answers.filter(({ status, result }) => status === 503 || result?.__typename === NOT_SENT);
   const sends = (device: string) => upstream.ledger.of(device).length;
 
   section.figure('capacity/s', capacity.toFixed(0));
@@ -61,7 +61,7 @@ export async function overload(run: Run, section: Section): Promise<void> {
   section.none(
     'neither-served-nor-shed',
     answers
-      .filter((answer) => answer.told?.__typename !== SUCCESS && !shed.includes(answer))
+      .filter((answer) => answer.result?.__typename !== SUCCESS && !shed.includes(answer))
       .map(({ device, status, body }) => `${device}: arrived ${sends(device)} times: ${status} ${body}`),
   );
   client.close();

@@ -50,7 +50,7 @@ export async function replicas(run: Run, section: Section): Promise<void> {
     pairs.push(await Promise.all([left.confirm(`pair-${number}`, options), right.confirm(`pair-${number}`, options)]));
   });
   progress.stop();
-  const isNotSent = ({ told }: Answer) => told?.__typename === NOT_SENT;
+  const isNotSent = ({ result }: Answer) => result?.__typename === NOT_SENT;
   section.figure('pairs', pairs.length);
   section.figure('pairs-not-sent', pairs.filter((pair) => pair.every(isNotSent)).length);
   section.none(
@@ -65,21 +65,23 @@ export async function replicas(run: Run, section: Section): Promise<void> {
     'redis-killed-unproven',
     pairs
       .flat()
-      .filter(({ told, device }) => told?.__typename === SUCCESS && sends(device) !== 1)
+      .filter(({ result, device }) => result?.__typename === SUCCESS && sends(device) !== 1)
       .map(({ device }) => device),
   );
   section.none(
     'redis-killed-untyped',
     pairs
       .flat()
-      .filter(({ told }) => !told)
+      .filter(({ result }) => !result)
       .map(({ status, body }) => `${status} ${body}`),
   );
 
   const keyless = await Promise.all(Array.from({ length: 50 }, (_, i) => left.confirm(`unkeyed-${i}`)));
   section.none(
     'unkeyed-without-redis-wrong',
-    keyless.filter(({ told, device }) => told?.__typename !== SUCCESS || sends(device) !== 1).map(({ body }) => body),
+    keyless
+      .filter(({ result, device }) => result?.__typename !== SUCCESS || sends(device) !== 1)
+      .map(({ body }) => body),
   );
   const lines = one.warnings.filter((line) => /redis/i.test(JSON.stringify(line)));
   section.check('log-lines-about-redis', lines.length, lines.length > 0);
@@ -107,8 +109,8 @@ async function killReplica(run: Run, doomed: Gateway, other: Gateway, { ledger }
   living.close();
   return answers
     .filter(
-      ({ told, device }) =>
-        ledger.of(device).length !== 1 || (told?.__typename !== UNKNOWN && told?.__typename !== SUCCESS),
+      ({ result, device }) =>
+        ledger.of(device).length !== 1 || (result?.__typename !== UNKNOWN && result?.__typename !== SUCCESS),
     )
     .map(({ device, body }) => `${device}: ${ledger.of(device).length} sends, ${body}`);
 }

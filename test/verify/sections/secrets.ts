@@ -1,4 +1,4 @@
-// SECRETS: no token and no password leaves the gateway by any door, in this section's traffic or in any other's.
+// SECRETS: no token and no password leaves the gateway by any way, in this section's traffic or in any other's.
 
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';

@@ -43,8 +43,8 @@ export async function slow(run: Run, section: Section): Promise<void> {
   let going = true;
   const good = Array.from({ length: GOOD_USERS }, async (_, user) => {
     for (let number = 0; going; number++) {
-      const { told, status, body } = await client.confirm(`good-${user}-${number}`);
-      if (told?.__typename === SUCCESS) served++;
+      const { result, status, body } = await client.confirm(`good-${user}-${number}`);
+      if (result?.__typename === SUCCESS) served++;
       else failed.push(`${status} ${body}`);
       await pause(50);
     }
@@ -68,7 +68,7 @@ export async function slow(run: Run, section: Section): Promise<void> {
   await upstream.close();
 }
 
-/** What it is told when it is cut, or in how far it was not. */
+/** What it gets when it is cut, or in how far it was not. */
 function dawdle(port: number, start: string, dribbles: boolean): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
