@@ -55,7 +55,7 @@ const origins = z
     error: 'expected origins such as https://app.example.com, separated by commas',
   });
 
-/** Every variable, with what the README says of it. */
+/** Every variable, with what docs/configuration.md says of it. */
 const environment = z.object({
   PORT: port(4000).describe('Port of `/graphql`.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` for every interface.'),
@@ -152,7 +152,7 @@ function redacted(value: unknown): unknown {
   return url.href;
 }
 
-/** Name and meaning of every variable: what the README's table must say. */
+/** Name and meaning of every variable: what the table in docs/configuration.md must say. */
 export const environmentVariables: ReadonlyMap<string, string> = new Map(
   Object.entries(environment.shape).map(([name, schema]) => [name, schema.description ?? '']),
 );

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { namesIn, rowsUnder } from './docs/pages';
 
 const src = join(__dirname, '..', 'src');
 const biome = JSON.parse(readFileSync(join(__dirname, '..', 'biome.json'), 'utf8')) as {
@@ -47,6 +48,21 @@ it.each(rooms)('keeps %s to the rooms that it may import', (room) => {
   );
   expect(imports.length).toBeGreaterThan(100);
   expect(wrong).toEqual([]);
+});
+
+it('says in docs/architecture.md what the rules say', () => {
+  const table = rowsUnder('docs/architecture.md', 'room').map(([room = '', , may = '']) => [
+    namesIn(room)[0],
+    namesIn(may),
+  ]);
+  const rules = rooms.map((room) => [
+    room,
+    [...rooms, ...outside.map((name) => `${name}.ts`)].filter(
+      (other) => other !== room && !forbiddenTo.get(room)?.has(other.replace(/\.ts$/, '')),
+    ),
+  ]);
+  const sorted = (rows: unknown[][]) => rows.map(([room, may]) => [room, [...(may as string[])].sort()]).sort();
+  expect(sorted(table)).toEqual(sorted(rules));
 });
 
 it('lets no room import main.ts, and none but the demo what starts the gateway', () => {

@@ -1,4 +1,4 @@
-// The sample world as data: products, tokens, devices and firmware. The tests, the demo's banner and the README tell of
+// The sample world as data: products, tokens, devices and firmware. The tests, the demo's banner and the pages name
 // these same rows; nothing here knows how they are served.
 
 import type { Course } from './upgrade';

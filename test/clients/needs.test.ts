@@ -1,4 +1,4 @@
-// Why the README asks of a client what it asks: what happens otherwise.
+// Why docs/clients.md asks of a client what it asks: what happens without it.
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { statusOf } from './ask.mjs';
+import { ask, statusOf } from './ask.mjs';
 import { DOCKERFILE, instructionsFrom } from './build.mjs';
 import { freePorts, image, start, textOf, until } from './machine.mjs';
 
@@ -45,7 +45,13 @@ test('three stages, an unprivileged number for a user, and no shell around the p
 });
 
 test('the last stage holds what the package holds and production packages, and no more', () => {
-  assert.deepEqual(readdirSync(image.app).sort(), ['LICENSE', 'dist', 'node_modules', 'package.json']);
+  assert.deepEqual(readdirSync(image.app).sort(), [
+    'LICENSE',
+    'dist',
+    'node_modules',
+    'package.json',
+    'schema.graphql',
+  ]);
   const dist = readdirSync(join(image.app, 'dist'), { recursive: true });
   assert.deepEqual(
     dist.filter((path) => /simulator|demo\/|generate|\.map$|\.ts$/.test(path)),
@@ -74,6 +80,8 @@ test('serves as that user with nothing to write to, is healthy, and leaves on SI
     assert.fail(`${cause.message}\n${gateway.output}`),
   );
   assert.equal(health(), 0);
+  const sdl = JSON.parse((await ask(`http://127.0.0.1:${port}/graphql`, '{ _service { sdl } }')).text);
+  assert.equal(sdl.data?._service.sdl, textOf('schema.graphql'), gateway.output);
 
   const status = readFileSync(`/proc/${gateway.pid}/status`, 'utf8');
   if (isRoot) {

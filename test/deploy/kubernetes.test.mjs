@@ -74,7 +74,7 @@ test('whatever selects pods selects these, and the autoscaler means this deploym
 test('the grace is longer than the pre-stop and the 20 seconds in which the process leaves', () => {
   const { seconds } = container.lifecycle.preStop.sleep;
   assert.equal(pod.spec.terminationGracePeriodSeconds > seconds + 20, true);
-  assert.match(textOf('README.md'), /within 20 seconds in all/);
+  assert.match(textOf('docs/operating.md'), /within 20 seconds in all/);
 });
 
 test('probes and service go to ports that there are, which are those that the image names', () => {

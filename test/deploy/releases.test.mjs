@@ -1,24 +1,30 @@
 // A release: what the package holds, that it runs from nothing but itself, what it is made of, and its number.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { ROOT } from './build.mjs';
-import { fromRoot, image, textOf } from './machine.mjs';
+import { freePorts, fromRoot, image, needs, textOf } from './machine.mjs';
 import { changeOf, compared, nextVersion } from './versions.mjs';
 
 const { version } = JSON.parse(textOf('package.json'));
 
 /** What must be in it, and what may. */
-const NEEDED = ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist/main.js', 'package.json', 'schema.graphql'];
+const NEEDED = ['LICENSE', 'README.md', 'dist/main.js', 'package.json', 'schema.graphql'];
 const ALLOWED = [
-  /^(CHANGELOG\.md|LICENSE|README\.md|package\.json|schema\.graphql)$/,
+  /^(CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
+  /^(LICENSE|package\.json|schema\.graphql)$/,
+  /^docs\/[\w-]+\.md$/,
   /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
   /^clients\/[\w.-]+$/,
   /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];
+
+/** What the README leads to, without the places within a page. */
+const linked = [...textOf('README.md').matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, path]) => path);
 
 let folder;
 const npm = (...args) =>
@@ -37,7 +43,7 @@ test('npm pack holds what runs, and nothing else', (t) => {
   const paths = files.map(({ path }) => path);
   t.diagnostic(`${paths.length} files, ${Math.round(size / 1024)} kB packed`);
   assert.deepEqual(
-    NEEDED.filter((path) => !paths.includes(path)),
+    [...NEEDED, ...linked].filter((path) => !paths.includes(path)),
     [],
   );
   assert.deepEqual(
@@ -58,6 +64,54 @@ test('the tarball alone gives the command', () => {
     });
   assert.equal(run('--version').trim(), version);
 });
+
+/** The first block of a page in this language. */
+const blockOf = (page, language) => textOf(page).split(`\`\`\`${language}\n`)[1].split('\n```')[0];
+
+test(
+  'two replicas run from the tarball as docs/operating.md says',
+  needs('haproxy', 'redis-server', 'curl'),
+  async () => {
+    const elsewhere = mkdtempSync(join(process.env.BUILT, 'elsewhere-'));
+    npm('pack', '--ignore-scripts', '--silent', '--pack-destination', elsewhere);
+    const [redis, proxy, one, oneAdmin, two, twoAdmin] = await freePorts(6);
+    // The same lines on ports that are free here.
+    const block = blockOf('docs/operating.md', 'sh')
+      .replace('redis.conf &', `redis.conf --port ${redis} >/dev/null &`)
+      .replace(':6379', `:${redis}`)
+      .replace('PORT=4000 ADMIN_PORT=4001', `PORT=${one} ADMIN_PORT=${oneAdmin}`)
+      .replace('PORT=4010 ADMIN_PORT=4011', `PORT=${two} ADMIN_PORT=${twoAdmin}`)
+      .replace(':8080', `:${proxy}`);
+    const { output } = await ranInGroup(block, elsewhere, {
+      BIND: `127.0.0.1:${proxy}`,
+      GATEWAY_ONE: `127.0.0.1:${one}`,
+      GATEWAY_ONE_ADMIN_PORT: String(oneAdmin),
+      GATEWAY_TWO: `127.0.0.1:${two}`,
+      GATEWAY_TWO_ADMIN_PORT: String(twoAdmin),
+    });
+    assert.equal(output.split('\n').includes(blockOf('docs/operating.md', 'json')), true, output);
+    assert.equal(output.includes(`in front of https://`), true, output);
+  },
+);
+
+/** Runs a script to its end, then ends what it left in the background. */
+async function ranInGroup(script, cwd, env) {
+  const child = spawn('sh', ['-c', script], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  await once(child, 'exit');
+  process.kill(-child.pid, 'SIGKILL');
+  await once(child, 'close');
+  return { output };
+}
 
 test('npm run sbom lists every package that runs, and none that only builds', (t) => {
   const { bomFormat, components } = JSON.parse(npm('run', '--silent', 'sbom'));

@@ -1,17 +1,38 @@
-// The README's curl lines, sent as they stand, give what the README shows.
+// Every command of every page is run: a curl against the demo here, as it stands; any other by what the table below names.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { parse, print } from 'graphql';
+import { scripts } from '../../package.json';
 import { type Pair, startPair } from '../pair';
+import { type Block, blocksOf, pages, textOf } from './pages';
 
-const readme = readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8');
+const DEMO = 'http://localhost:4000';
 
-/** Each curl line's body, with the JSON that the README shows after it. */
-const shown = [...readme.matchAll(/-d '([^']+)'[\s\S]*?```json\n(.*)\n```/g)].map(([, body, json]) => ({
-  body: body as string,
-  json: JSON.parse(json as string),
-}));
+/** Which file runs a command, and the words by which it does. */
+type Claim = readonly [file: string, words: string];
+
+/** Commands that `.ci/run` does not run in these words. */
+const runBy: Record<string, Claim> = {
+  'npm run demo': ['test/docs/scripts.test.ts', "startScript('demo'"],
+  'npm start': ['test/docs/scripts.test.ts', "startScript('start'"],
+};
+
+/** Blocks of several lines that only make sense together. */
+const runWhole: Record<string, Claim> = {
+  'docs/operating.md': ['test/deploy/releases.test.mjs', "blockOf('docs/operating.md', 'sh')"],
+};
+
+const isCurl = ({ text }: Block) => text.includes(`curl -s ${DEMO}/graphql`);
+const blocks = pages.flatMap(blocksOf);
+const commands = blocks.filter(({ language }) => language === 'sh');
+
+/** Each curl with the block of JSON that the page shows after it. */
+const curls = commands.filter(isCurl).map((block) => {
+  const shown = blocks[blocks.indexOf(block) + 1];
+  return [`${block.page}: ${block.text.split('\n').at(-1)}`, block, shown] as const;
+});
 
 let pair: Pair;
 beforeAll(async () => {
@@ -19,30 +40,70 @@ beforeAll(async () => {
 });
 afterAll(() => pair.close());
 
-async function send(body: string) {
-  const headers = { 'content-type': 'application/json', authorization: 'Bearer demo-token-alice' };
-  return (await fetch(pair.url, { method: 'POST', headers, body })).json();
+/** What a shell prints for a block that is pasted into it. */
+async function pasted({ text: block }: Pick<Block, 'text'>): Promise<string> {
+  const { origin } = new URL(pair.url);
+  const script = block.replaceAll(DEMO, origin).replace('sleep 2', 'sleep 0.4');
+  // A pipe of the shell's own: /dev/stderr cannot be opened where it is Node's.
+  const child = spawn('sh', ['-c', `{ ${script}\n} 2>&1 | cat`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return printed.trim().split('\n').at(-1) ?? '';
 }
 
-const withoutIds = (value: unknown) =>
-  JSON.parse(JSON.stringify(value, (key, member) => (key === 'requestId' ? 'some id' : member)));
+const withoutIds = (json: string) =>
+  JSON.parse(json, (key, member) => (key === 'requestId' ? 'some id' : (member as unknown)));
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const withCurl = hasCurl ? it : it.skip;
 
 it('shows at least a success, and the three operations', () => {
-  expect(shown.length).toBeGreaterThanOrEqual(4);
+  expect(curls.length).toBeGreaterThanOrEqual(4);
 });
 
-it.each(shown.map(({ body, json }) => [body, json] as const))('%s', async (body, json) => {
-  let answer = await send(body);
-  // The one that is to be repeated until the upgrade has ended.
-  for (let i = 0; body.includes('isFinal') && !JSON.stringify(answer).includes('"isFinal":true') && i < 1500; i++) {
-    await pause(10);
-    answer = await send(body);
-  }
-  expect(withoutIds(answer)).toEqual(withoutIds(json));
+withCurl.each(curls)('%s', async (_name, block, shown) => {
+  expect(shown?.language).toBe('json');
+  expect(withoutIds(await pasted(block))).toEqual(withoutIds(shown?.text ?? ''));
 });
 
-it('shows the refusal that another device brings', async () => {
-  const [first] = shown;
-  const refusal = JSON.parse(/prints\n\n```json\n(.*DeviceOfflineError.*)\n```/.exec(readme)?.[1] ?? 'null');
-  expect(await send(first?.body.replace('lamp-online', 'lamp-offline') ?? '')).toEqual(refusal);
+withCurl('shows the refusal that another device brings', async () => {
+  const [, first] = curls[0] ?? [];
+  const refusal = blocks.find(({ page, text }) => page === 'README.md' && text.includes('DeviceOfflineError'));
+  const other = { text: first?.text.replace('"lamp-online"', '"lamp-offline"') ?? '' };
+  expect(JSON.parse(await pasted(other))).toEqual(JSON.parse(refusal?.text ?? ''));
+});
+
+it('shows the operation and its variables as the first command sends them', () => {
+  const own = blocksOf('README.md');
+  const operation = own.findIndex(({ language }) => language === 'graphql');
+  const [, body = ''] = /-d '([^']+)'/.exec(own.find(isCurl)?.text ?? '') ?? [];
+  const sent = JSON.parse(body);
+  const printed = (query: string) => print(parse(query));
+  expect(printed(sent.query)).toBe(printed(own[operation]?.text ?? ''));
+  expect(sent.variables).toEqual(JSON.parse(own[operation + 1]?.text ?? ''));
+});
+
+const others = commands.filter((block) => !isCurl(block));
+
+it.each(others.map((block) => [block.page, block.text.split('\n')[0], block.text] as const))(
+  '%s: %s … is run',
+  (page, _line, block) => {
+    const claims = block.includes('\n')
+      ? [runWhole[page] ?? [page, 'the name of a file that runs it']]
+      : block.split(' && ').map((command) => runBy[command] ?? ['.ci/run', `\n${command}\n`]);
+    expect(claims.filter(([file, words]) => !textOf(file).includes(words))).toEqual([]);
+  },
+);
+
+it('names no npm script that is not there, and every script to those who contribute', () => {
+  const named = (page: string) => [...textOf(page).matchAll(/npm (?:run (?:--silent )?)?([a-z:]+)/g)];
+  const own = ['ci', 'install', 'pack', 'version'];
+  const unknown = pages.flatMap((page) =>
+    named(page).filter(
+      ([command, name = '']) => command.includes(' run ') && !(name in scripts) && !own.includes(name),
+    ),
+  );
+  expect(unknown.map(([command]) => command)).toEqual([]);
+  const explained = named('CONTRIBUTING.md').map(([, name]) => name);
+  const hooks = /^(pre|post)/;
+  expect(Object.keys(scripts).filter((name) => !hooks.test(name) && !explained.includes(name))).toEqual([]);
 });

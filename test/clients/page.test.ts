@@ -1,12 +1,12 @@
-// What the README shows to an app is what the other tests run.
+// What docs/clients.md shows to an app is what the other tests run.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DefinitionNode, parse, print } from 'graphql';
 
 const text = (path: string) => readFileSync(join(__dirname, path), 'utf8');
-const [, readme = ''] = text('../../README.md').split('## For an app\n');
-const shown = (language: string) => readme.split(`\`\`\`${language}\n`)[1]?.split('```')[0] ?? '';
+const page = text('../../docs/clients.md');
+const shown = (language: string) => page.split(`\`\`\`${language}\n`)[1]?.split('```')[0] ?? '';
 
 const printed = (source: string) => parse(source).definitions.map((definition: DefinitionNode) => print(definition));
 

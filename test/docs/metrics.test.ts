@@ -1,0 +1,51 @@
+// The tables of metrics and of log lines are what a running gateway prints, in both directions.
+
+import { confirm, type Pair, startPair } from '../pair';
+import { namesIn, rowsUnder } from './pages';
+
+const PAGE = 'docs/operating.md';
+
+let pair: Pair;
+beforeAll(async () => {
+  pair = await startPair();
+  // A success and a refusal: afterwards every metric has a line, and so shows its labels.
+  await confirm(pair, 'lamp-1');
+  await confirm(pair, 'error-InternalError');
+  const named = JSON.stringify({ query: 'query Named { __typename }', operationName: 'Named' });
+  await fetch(pair.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: named });
+});
+afterAll(() => pair.close());
+
+const labelsOf = (line: string) =>
+  [...line.matchAll(/(\w+)="/g)].map(([, name]) => name).filter((name) => name !== 'le');
+
+it('lists every metric with its type and its labels', async () => {
+  const text = await (await fetch(`${pair.adminUrl}/metrics`)).text();
+  const types = [...text.matchAll(/^# TYPE (firmware_gateway_\w+) (\w+)$/gm)];
+  const printed = types.map(([, name, type]) => {
+    const line = new RegExp(`^${name}(_bucket)?[{ ].*$`, 'm').exec(text)?.[0];
+    return { name, type, labels: line && labelsOf(line) };
+  });
+  const listed = rowsUnder(PAGE, 'metric').map(([name = '', type, labels = '']) => ({
+    name: namesIn(name)[0],
+    type,
+    labels: namesIn(labels),
+  }));
+  const byName = (one: { name?: string | undefined }, other: { name?: string | undefined }) =>
+    String(one.name).localeCompare(String(other.name));
+  expect(printed.length).toBeGreaterThan(10);
+  expect(listed.sort(byName)).toEqual(printed.sort(byName));
+});
+
+it('explains every label', () => {
+  const used = rowsUnder(PAGE, 'metric').flatMap(([, , labels = '']) => namesIn(labels));
+  const explained = rowsUnder(PAGE, 'label').flatMap(([label = '']) => namesIn(label));
+  expect([...new Set(explained)].sort()).toEqual([...new Set(used)].sort());
+});
+
+it.each(['operation', 'upstream call', 'confirm'])('lists the members of the log line `%s`', async (msg) => {
+  const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
+  const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
+  const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
+  expect(own.sort()).toEqual(namesIn(members).sort());
+});

@@ -1,0 +1,42 @@
+// The pages of the documentation, as the tests beside this file read them.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const ROOT = join(__dirname, '..', '..');
+
+export const textOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+const markdownIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+
+/** The path of every page, from the top of the repository. */
+export const pages: readonly string[] = [...markdownIn('.'), ...markdownIn('docs')];
+
+/** The rows of a page's table whose first column is headed so, each as its cells. */
+export function rowsUnder(page: string, heading: string): string[][] {
+  const text = textOf(page);
+  const start = text.indexOf(`| ${heading} |`);
+  if (start < 0) throw new Error(`expected a table headed ${heading} in ${page}`);
+  const [, , ...rows] = text.slice(start, text.indexOf('\n\n', start)).trimEnd().split('\n');
+  return rows.map((row) => row.slice(2, -2).split(' | '));
+}
+
+/** The part of a text that stands in backticks, each without them. */
+export const namesIn = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string);
+
+export interface Block {
+  page: string;
+  language: string;
+  text: string;
+}
+
+/** The fenced blocks of a page, in their order. */
+export const blocksOf = (page: string): Block[] =>
+  [...textOf(page).matchAll(/^```(\w*)\n([\s\S]*?)\n```$/gm)].map(([, language, text]) => ({
+    page,
+    language: language as string,
+    text: text as string,
+  }));

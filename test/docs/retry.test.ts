@@ -1,0 +1,85 @@
+// How long an error says to wait: the figures of docs/errors.md, each brought about at a running gateway.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { answerWith, confirm, type Pair, type PairOptions, PRODUCT, startPair } from '../pair';
+import { rowsUnder } from './pages';
+
+const FIRMWARE = `query ($productId: String!, $deviceName: String!) { device(productId: $productId, deviceName: $deviceName) {
+  firmware { __typename ... on TokenApiError { code nextStep retryAfterMs } } } }`;
+
+const read = async (pair: Pair, deviceName: string) =>
+  (await pair.ask(FIRMWARE, { productId: PRODUCT, deviceName })).body.data.device.firmware;
+
+interface Cause {
+  options?: PairOptions;
+  /** What happens before the two are asked. */
+  before?: (pair: Pair) => Promise<unknown> | unknown;
+  device?: string;
+  key?: string;
+}
+
+const NO_REDIS = { REDIS_URL: 'redis://127.0.0.1:9' };
+
+/** Each row's causes, by how the row begins. */
+const causes: Record<string, Cause[]> = {
+  "The platform's rate limit": [
+    { device: 'error-RequestLimitExceeded' },
+    { before: (pair) => answerWith(pair, () => ({ status: 429, body: '' })) },
+  ],
+  'No connection': [{ before: (pair) => pair.simulator.close() }],
+  'The circuit': [
+    {
+      before: async (pair) => {
+        await pair.simulator.close();
+        for (let confirms = 0; confirms < 10; confirms++) await confirm(pair, `lamp-${confirms}`);
+      },
+    },
+  ],
+  'No place': [
+    {
+      // Two calls can wait where five are under way, for a quarter of their time.
+      options: { env: { MAX_UPSTREAM_CALLS: '5', TOKENAPI_TIMEOUT_MS: '2000' } },
+      before: async (pair) => {
+        pair.simulator.override = () => true;
+        for (let nth = 0; nth < 5; nth++) void confirm(pair, `held-${nth}`).catch(() => undefined);
+        while (pair.simulator.received.length < 5) await pause(10);
+      },
+    },
+  ],
+  'Redis does not answer': [{ options: { env: NO_REDIS }, key: 'a-key' }],
+  'No usable answer': [{ before: (pair) => answerWith(pair, () => ({ status: 502, body: '' })) }],
+  '`InternalError`': [{ device: 'error-InternalError' }, { device: 'error-FailedOperation' }],
+};
+
+const rows = rowsUnder('docs/errors.md', 'why RETRY');
+const cases = rows.flatMap(([why = '', ofConfirm, ofRead]) => {
+  const [, found = []] = Object.entries(causes).find(([beginning]) => why.startsWith(beginning)) ?? [];
+  return found.map((cause) => [why, cause, ofConfirm, ofRead] as const);
+});
+
+/** Matches an answer that says what a cell says: a figure, a range, or no RETRY (–). */
+function expectFigure(answer: { nextStep?: string; retryAfterMs?: number | null }, cell = '–') {
+  if (cell === '–') return expect(answer.nextStep).not.toBe('RETRY');
+  const [least = Number.NaN, most = least] = cell.split(' to ').map((figure) => Number(figure.replace(',', '')));
+  expect(answer.nextStep).toBe('RETRY');
+  expect(answer.retryAfterMs).toBeGreaterThanOrEqual(least);
+  expect(answer.retryAfterMs).toBeLessThanOrEqual(most);
+}
+
+it('brings about every row', () => {
+  expect(cases.length).toBeGreaterThanOrEqual(rows.length);
+  expect(new Set(cases.map(([why]) => why)).size).toBe(rows.length);
+});
+
+it.each(cases)('%s', async (_why, { options, before, device = 'lamp-1', key }, ofConfirm, ofRead) => {
+  const pair = await startPair(options);
+  try {
+    await before?.(pair);
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    const [confirmed, wasRead] = await Promise.all([confirm(pair, device, { headers }), read(pair, device)]);
+    expectFigure(confirmed, ofConfirm);
+    expectFigure(wasRead, ofRead);
+  } finally {
+    await pair.close();
+  }
+});
