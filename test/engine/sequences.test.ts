@@ -1,0 +1,67 @@
+// Two requests with the same document, one after the other: whatever the first was, the second is answered as Apollo Server alone
+// answers it. What one request leaves behind for the next is the only thing in which the fast lane differs.
+
+import { createHash } from 'node:crypto';
+import { type Pair, startPair } from '../pair';
+
+const documents: [name: string, text: string][] = [
+  ['valid', '{ device(productId: "P", deviceName: "d") { id } }'],
+  ['valid, of variables', 'query One($d: String!) { device(productId: "P", deviceName: $d) { id } }'],
+  ['of two operations', 'query One { __typename } query Two { __typename }'],
+  ['of unknown fields', '{ nonsense device(productId: "a", deviceName: "b") { nope id } }'],
+  ['introspection, which is off', '{ __schema { types { name } } }'],
+  [
+    'of fragments in a circle',
+    '{ __typename ...A } fragment A on Query { __typename ...B } fragment B on Query { ...A }',
+  ],
+  ['no GraphQL', '{ device('],
+];
+
+/** The shapes in which a client may send a document. */
+const shapes: [name: string, (query: string) => Record<string, unknown>][] = [
+  ['plain', (query) => ({ query })],
+  ['an operation that is there', (query) => ({ query, operationName: 'One', variables: { d: 'x' } })],
+  ['an operation that is not', (query) => ({ query, operationName: 'None' })],
+  ['variables that do not fit', (query) => ({ query, operationName: 'One', variables: { d: {} } })],
+  ['empty extensions', (query) => ({ query, variables: { d: 'x' }, extensions: {} })],
+  ['a client library', (query) => ({ query, variables: { d: 'x' }, extensions: { clientLibrary: { name: 'a' } } })],
+  [
+    'a persisted query',
+    (query) => ({ query, extensions: { persistedQuery: { version: 1, sha256Hash: hash(query) } } }),
+  ],
+  ['a wrong hash', (query) => ({ query, extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } })],
+  ['a wrong version', (query) => ({ query, extensions: { persistedQuery: { version: 7, sha256Hash: hash(query) } } })],
+  ['the hash alone', (query) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(query) } } })],
+];
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const pairs: Pair[] = [];
+beforeAll(async () => {
+  for (const FAST_LANE of ['on', 'off'])
+    pairs.push(await startPair({ env: { FAST_LANE, INTROSPECTION: 'off', LOG_LEVEL: 'silent' } }));
+});
+afterAll(() => Promise.all(pairs.map((pair) => pair.close())));
+
+async function answerOf(url: string, body: unknown): Promise<string> {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer demo-token-alice' };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return `${response.status} ${await response.text()}`;
+}
+
+let texts = 0;
+
+it.each(documents)('answers a document %s alike after every first request', async (_name, document) => {
+  for (const [first, firstBody] of shapes)
+    for (const [second, secondBody] of shapes) {
+      // A text of its own, so that nothing of an earlier pair is remembered of it.
+      const query = `${document} # ${texts++}`;
+      const answers = await Promise.all(
+        pairs.map(async ({ url }) => [
+          await answerOf(url, firstBody(query)),
+          await answerOf(url, secondBody(query)),
+          await answerOf(url, secondBody(query)),
+        ]),
+      );
+      expect({ first, second, answers: answers[0] }).toEqual({ first, second, answers: answers[1] });
+    }
+});
