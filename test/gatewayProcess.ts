@@ -2,44 +2,69 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
-const main = join(__dirname, '..', 'dist', 'main.js');
+const root = join(__dirname, '..');
+const [src, dist] = [join(root, 'src'), join(root, 'dist')];
+const main = join(dist, 'main.js');
 
-export interface GatewayProcess {
-  url: string;
-  adminUrl: string;
+/** A process that was started, and perhaps serves already. */
+export interface RunningProcess {
   child: ChildProcess;
-  /** What it wrote so far, lines of JSON. */
+  /** What it wrote so far. */
   output(): string;
-  /** Resolves with the exit code. */
+  /**
+   * Resolves with the first text that matches, once it is written.
+   *
+   * @throws Error if the process ends without it
+   */
+  written(pattern: RegExp): Promise<string>;
+  /** Resolves with the exit code once everything that it wrote is there; with null if a signal killed it. */
   exited: Promise<number | null>;
 }
 
-/** Starts the compiled gateway, and resolves once it says where it serves. */
-export async function startProcess(env: Record<string, string>): Promise<GatewayProcess> {
+export interface GatewayProcess extends RunningProcess {
+  url: string;
+  adminUrl: string;
+}
+
+/** Starts the compiled gateway, and waits for nothing. */
+export function spawnGateway(env: Record<string, string>): RunningProcess {
+  checkCompiled();
   const child = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const where = new Promise<{ url: string; adminUrl: string }>((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
       output += chunk;
-      const line = output.split('\n').find((each) => each.includes('"adminUrl"') && each.endsWith('}'));
-      if (line) resolve(JSON.parse(line));
     });
-    void exited.then((code) => reject(new Error(`expected a start, got exit ${code}: ${output}`)));
-  });
-  return { ...(await where), child, output: () => output, exited };
+  const written = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(output)?.[0];
+        if (found !== undefined) resolve(found);
+      };
+      look();
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
+      void exited.then((code) => reject(new Error(`expected ${pattern}, got exit ${code}: ${output}`)));
+    });
+  return { child, output: () => output, written, exited };
+}
+
+/** Starts the compiled gateway, and resolves once it says where it serves. */
+export async function startProcess(env: Record<string, string>): Promise<GatewayProcess> {
+  const running = spawnGateway(env);
+  const where: { url: string; adminUrl: string } = JSON.parse(await running.written(/^.*"adminUrl".*\}$/m));
+  return { ...where, ...running };
 }
 
 /** Runs the compiled gateway's command line to its end. */
 export async function runMain(args: string[], env: Record<string, string> = {}) {
+  checkCompiled();
   const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -50,4 +75,14 @@ export async function runMain(args: string[], env: Record<string, string> = {}) 
   });
   const [code] = await once(child, 'close');
   return { code, stdout, stderr };
+}
+
+/** @throws Error if a source was changed after it was compiled: the test would say nothing about it */
+function checkCompiled(): void {
+  for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
+    const [source, compiled] = [join(src, name), join(dist, name.replace(/\.ts$/, '.js'))];
+    if (!existsSync(compiled) || statSync(source).mtimeMs > statSync(compiled).mtimeMs)
+      throw new Error(`dist/ is older than ${relative(root, source)}: run \`npm run build\``);
+  }
 }

@@ -1,6 +1,7 @@
 // What every test stands on: a running gateway over a running simulator, spoken to over HTTP.
 
 import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { configFrom } from '../src/config';
 import { type GatewayOptions, startGateway } from '../src/server';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../src/simulator/simulator';
@@ -113,4 +114,20 @@ export function answerWith(
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
     return true;
   };
+}
+
+/** Resolves once it is so. @throws Error if it is not after about ten seconds */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 5000; i++) {
+    if (await isSo()) return;
+    await pause(2);
+  }
+  throw new Error(`waited in vain for ${isSo}`);
+}
+
+/** One figure of /metrics, such as `upstream_queued`; undefined if it is not there. */
+export async function figureOf({ adminUrl }: Pair, name: string): Promise<number | undefined> {
+  const lines = (await (await fetch(`${adminUrl}/metrics`)).text()).split('\n');
+  const found = lines.find((line) => line.startsWith(`firmware_gateway_${name} `));
+  return found === undefined ? undefined : Number(found.slice(found.lastIndexOf(' ')));
 }
