@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
-import { startGateway } from './server';
+import { type Gateway, startGateway } from './server';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 
@@ -36,19 +36,24 @@ async function main(): Promise<void> {
   const config = configFrom(process.env);
   if (values['print-config']) return void process.stdout.write(printedConfig(config));
 
-  const gateway = await startGateway(config);
-  sayWhere(gateway.url, gateway.adminUrl, config.TOKENAPI_URL.origin + config.TOKENAPI_URL.pathname);
+  let gateway: Gateway | undefined;
   let isLeaving = false;
   const leave = () => {
     if (isLeaving) process.exit(1);
     isLeaving = true;
+    // Until the start has ended nothing was promised to anybody: there is nothing to finish.
+    if (!gateway) process.exit(0);
     gateway.drain().then(
       () => process.exit(0),
       (cause) => fail('firmware-gateway did not close well', cause),
     );
   };
+  // Before the start: whoever reads where it serves may send a signal at once, and without these it would end the process.
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
+
+  gateway = await startGateway(config);
+  sayWhere(gateway.url, gateway.adminUrl, config.TOKENAPI_URL.origin + config.TOKENAPI_URL.pathname);
 }
 
 /** One line, whatever is logged: for people in a terminal, a log line elsewhere. */
