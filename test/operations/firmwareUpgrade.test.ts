@@ -1,7 +1,7 @@
 // Device.firmwareUpgrade: phases, following one to its end, and never passing off an old end as a new one.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+import { answerWith, confirm, type Pair, PRODUCT, startPair, until } from '../pair';
 import { clock } from '../simulator/device';
 
 const FIELDS = `firmwareUpgrade {
@@ -202,5 +202,53 @@ describe('right after a confirm', () => {
     await press(pair, 'lamp-done-before');
     held();
     expect(await slow).toMatchObject({ phase: 'SETTLING', isFinal: false });
+  });
+
+  /** The statuses of the next reads, each answered when it is called; the confirm is the simulator's. */
+  const statusesOf = (): ((status: number) => void)[] => {
+    const reads: ((status: number) => void)[] = [];
+    pair.simulator.override = ({ action, body: { RequestId } }, response) => {
+      if (action !== 'AppDescribeFirmwareUpdateStatus') return false;
+      reads.push((Status) => response.end(JSON.stringify({ Response: { Status, DstVersion: '1', RequestId } })));
+      return true;
+    };
+    return reads;
+  };
+  /** A read that shows this status of the platform's. */
+  const readOf = async (reads: ((status: number) => void)[], status: number) => {
+    const count = reads.length;
+    const answer = read(pair, 'lamp-done-before');
+    await until(() => reads.length > count);
+    reads.at(-1)?.(status);
+    return answer;
+  };
+  const [DOWNLOADING, SUCCEEDED] = [3, 6];
+
+  it('ends the settling by a read that began after the confirm’s answer, and by no earlier one', async () => {
+    clock.stop();
+    pair = await startPair();
+    const reads = statusesOf();
+    const early = read(pair, 'lamp-done-before');
+    await until(() => reads.length === 1);
+    clock.advance(1);
+    expect((await confirm(pair, 'lamp-done-before')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    reads[0]?.(DOWNLOADING);
+    expect(await early).toMatchObject({ phase: 'DOWNLOADING' });
+    // What moved may have been an earlier upgrade, and this its end.
+    expect(await readOf(reads, SUCCEEDED)).toMatchObject({ phase: 'SETTLING', isFinal: false });
+
+    expect(await readOf(reads, DOWNLOADING)).toMatchObject({ phase: 'DOWNLOADING' });
+    expect(await readOf(reads, SUCCEEDED)).toMatchObject({ phase: 'SUCCEEDED', isFinal: true });
+  });
+
+  it('settles for 15 s', async () => {
+    clock.stop();
+    pair = await startPair();
+    const reads = statusesOf();
+    await confirm(pair, 'lamp-done-before');
+    clock.advance(13_000);
+    expect(await readOf(reads, SUCCEEDED)).toMatchObject({ phase: 'SETTLING', isFinal: false });
+    clock.advance(2_000);
+    expect(await readOf(reads, SUCCEEDED)).toMatchObject({ phase: 'SUCCEEDED', isFinal: true });
   });
 });
