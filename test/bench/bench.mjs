@@ -12,10 +12,11 @@ import * as latency from './parts/latency.mjs';
 import * as memory from './parts/memory.mjs';
 import * as start from './parts/start.mjs';
 import * as table from './parts/table.mjs';
+import * as telemetry from './parts/telemetry.mjs';
 import { plotOf } from './plot.mjs';
 import { startUpstream, takeLoadCore } from './subject.mjs';
 
-const parts = { table, memory, start, latency, growth, flood };
+const parts = { table, memory, start, latency, growth, flood, telemetry };
 const say = (line) => process.stdout.write(`${line}\n`);
 /** Progress goes to stderr, so that stdout holds the figures alone. */
 const progress = (line) => process.stderr.write(`  ${line}\n`);

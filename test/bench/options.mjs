@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { candidates } from './candidates.mjs';
 
-export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood'];
+export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry'];
 
 export const HELP = `npm run bench -- [options]
 
@@ -16,12 +16,13 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
   --help
 
-  table    requests a second and CPU a request, 64 connections
-  memory   peak RSS with 1,000 requests in flight against an upstream of 2 s
-  start    from the start of the process to its first answer
-  latency  p50 and p99 at 250 requests a second
-  growth   1 to 100 devices in one operation; 64 to 1,024 connections
-  flood    RSS under a flood of distinct documents
+  table      requests a second and CPU a request, 64 connections
+  memory     peak RSS with 1,000 requests in flight against an upstream of 2 s
+  start      from the start of the process to its first answer
+  latency    p50 and p99 at 250 requests a second
+  growth     1 to 100 devices in one operation; 64 to 1,024 connections
+  flood      RSS under a flood of distinct documents
+  telemetry  what a confirm's figures and log lines cost, by our own code and by prom-client and pino
 `;
 
 const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8 };

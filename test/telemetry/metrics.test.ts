@@ -1,4 +1,4 @@
-// /metrics: what is counted, and that no text of anybody's becomes a label.
+// /metrics: what is counted, and that no text from outside becomes a label.
 
 import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
 

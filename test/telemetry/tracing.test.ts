@@ -1,4 +1,4 @@
-// Spans, as a collector receives them over OTLP/HTTP: parent and child, attributes, errors, and nothing of the user's.
+// Spans, as a collector receives them over OTLP/HTTP: parent and child, attributes, errors, and no text of the user.
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -46,12 +46,12 @@ const confirm = async (deviceName: string, headers = {}) =>
 const attributesOf = (span: Span | undefined) =>
   Object.fromEntries((span?.attributes ?? []).map(({ key, value }) => [key, Object.values(value)[0]]));
 
-it('tells of an operation and its call beneath the caller’s span, and of a refusal as an error', async () => {
+it('makes a span of an operation beneath the caller’s, one of its call beneath that, and marks a refusal as an error', async () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
   const { requestId } = await confirm('lamp-1', { traceparent });
   await confirm('lamp-offline');
-  // Leaving hands over what is left.
+  // Before it exits, the gateway sends the spans that are left.
   gateway.child.kill('SIGTERM');
   expect(await gateway.exited).toBe(0);
   const lines = gateway
