@@ -23,8 +23,8 @@ export type Understood =
 
 const errorTypes = new Map(confirmErrorTypes.map((type) => [type.name, type]));
 
-const accepted = z.object({ type: z.literal(ACCEPTED_TYPE), requestId: z.string() });
-const refused = z.object({
+const storedSuccess = z.object({ type: z.literal(ACCEPTED_TYPE), requestId: z.string() });
+const storedError = z.object({
   type: z.string().refine((type) => errorTypes.has(type)),
   code: z.string(),
   message: z.string(),
@@ -32,7 +32,7 @@ const refused = z.object({
   nextStep: z.enum(TokenApiNextStep),
   retryAfterMs: z.number().nullable(),
 });
-const answer = z.union([accepted, refused]);
+const answer = z.union([storedSuccess, storedError]);
 type StoredAnswer = z.output<typeof answer>;
 
 const record = z.union([

@@ -2,7 +2,7 @@
 
 import type { DocumentNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { type DocumentRefusal, documentFrom } from './limits';
+import { type DocumentFault, documentFrom } from './limits';
 
 export const DOCUMENTS_LIMIT = 250;
 /** Of the texts of all remembered documents together. A parsed document takes some hundred times its text. */
@@ -18,13 +18,13 @@ export interface WithinLimits {
 }
 
 export interface Documents {
-  get(query: string): WithinLimits | DocumentRefusal;
+  get(query: string): WithinLimits | DocumentFault;
   /** Notes that a document is valid, if it is remembered. */
   setValid(query: string): void;
   size(): number;
 }
 
-export const isRefusal = (found: WithinLimits | DocumentRefusal): found is DocumentRefusal => 'message' in found;
+export const isFault = (found: WithinLimits | DocumentFault): found is DocumentFault => 'message' in found;
 
 /** The least recently used documents go first. */
 export function createDocuments(): Documents {

@@ -17,10 +17,10 @@ import {
   DOCUMENT_ENTRY_LIMIT_BYTES,
   DOCUMENTS_LIMIT_BYTES,
   type Documents,
-  isRefusal,
+  isFault,
 } from './documents';
 import { fastAnswer } from './fastLane';
-import { type DocumentRefusal, TOKENS_LIMIT } from './limits';
+import { type DocumentFault, TOKENS_LIMIT } from './limits';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import { publicErrorFrom } from './publicErrors';
 import { createSchema } from './schema';
@@ -101,7 +101,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     documents,
     answer(request, answerType, context) {
       const found = documents.get(request.query);
-      if (isRefusal(found)) return refusalAnswer(found);
+      if (isFault(found)) return faultAnswer(found);
       const fast = fastLane ? fastAnswer(schema, found, request, context, publicError) : undefined;
       return fast ?? answerByApollo(request, answerType, context);
     },
@@ -109,7 +109,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
   };
 }
 
-function refusalAnswer({ message, code, locations }: DocumentRefusal): GraphQLAnswer {
+function faultAnswer({ message, code, locations }: DocumentFault): GraphQLAnswer {
   const error = { message, ...(locations && { locations }), extensions: { code } };
   return { status: 400, body: `${JSON.stringify({ errors: [error] })}\n` };
 }

@@ -20,14 +20,14 @@ export const MUTATION_ROOTS_LIMIT = 1;
 export const QUERY_ROOTS_LIMIT = 10;
 
 /** A document that is refused as a whole. `code` is Apollo Server's. */
-export interface DocumentRefusal {
+export interface DocumentFault {
   message: string;
   code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
   locations?: readonly { line: number; column: number }[];
 }
 
 /** The document of a text, or why it is refused. The reason repeats neither a value that was sent nor the parser's words, which contain some. */
-export function documentFrom(query: string): DocumentNode | DocumentRefusal {
+export function documentFrom(query: string): DocumentNode | DocumentFault {
   let document: DocumentNode;
   try {
     document = parse(query, { maxTokens: TOKENS_LIMIT });
@@ -124,8 +124,8 @@ function measureOfFragment(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   measures: Map<string, Measure>,
 ): Measure {
-  const known = measures.get(name);
-  if (known) return known;
+  const measured = measures.get(name);
+  if (measured) return measured;
   const fragment = fragments.get(name);
   if (!fragment) return nothing;
   measures.set(name, nothing);

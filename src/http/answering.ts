@@ -46,7 +46,7 @@ export class Answering {
   /** What is not a bad request is a bug: it is logged whole, and answered masked. */
   fail(cause: unknown): void {
     if (!(cause instanceof BadRequest)) this.reporter.bug(cause);
-    const known = cause instanceof BadRequest ? cause : new BadRequest(500, 'Internal server error');
-    this.send(known.status, known.body, JSON_TYPE, known.headers);
+    const failure = cause instanceof BadRequest ? cause : new BadRequest(500, 'Internal server error');
+    this.send(failure.status, failure.body, JSON_TYPE, failure.headers);
   }
 }
