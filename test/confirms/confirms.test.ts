@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { askAndLeave } from '../leavingClient';
-import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+import { answerWith, confirm, figureOf, type Pair, PRODUCT, startPair, until } from '../pair';
 
 let pair: Pair;
 beforeEach(async () => {
@@ -75,14 +75,6 @@ it('keeps a shared call alive while one of its clients is still there', async ()
 describe('while the call of a shared confirm waits for a place', () => {
   const PLACES = 5;
   const held: (() => void)[] = [];
-  const queued = async () => {
-    const figures = await (await fetch(`${pair.adminUrl}/metrics`)).text();
-    return Number(/^firmware_gateway_upstream_queued (\d+)$/m.exec(figures)?.[1]);
-  };
-  const until = async (holds: () => boolean | Promise<boolean>) => {
-    while (!(await holds())) await pause(5);
-  };
-
   /** Takes every place, starts a confirm that waits for one, lets its client leave and a place become free. */
   async function firstPressLeaves(followers: number) {
     await pair.close();
@@ -100,7 +92,7 @@ describe('while the call of a shared confirm waits for a place', () => {
       pair.url,
       `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`,
     );
-    await until(async () => (await queued()) === 1);
+    await until(async () => (await figureOf(pair, 'upstream_queued')) === 1);
     const following = Array.from({ length: followers }, () => confirm(pair, 'lamp-1'));
     // What is asked for later on a connection of its own is answered later: the followers are there by then.
     await pair.ask('{ __typename }');
