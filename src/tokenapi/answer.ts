@@ -15,7 +15,6 @@ type Fields = Record<string, unknown>;
 /** Statuses of the 4xx family that do not say "refused": the request may still have been, or be, acted on. */
 const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
 
-const CODE = /^[A-Za-z0-9_.]{1,128}$/;
 const NUMBER = /^-?\d{1,16}$/;
 /** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
@@ -50,7 +49,7 @@ export function payloadFrom({ status, body }: Reply, requestId: string, token: s
   if (!payload) throw new NoAnswer('The answer has neither of the known envelopes.', requestId);
   if (!isOurs)
     throw new NoAnswer('The answer does not carry the RequestId that was sent.', requestId, { foreign: true });
-  if (hasError(response) || hasError(data) || hasError(envelope) || (number ?? 0) !== 0)
+  if (hasError(response) || hasError(data) || hasError(envelope))
     throw new NoAnswer('The answer has an error without a code.', requestId);
   return payload;
 }
@@ -82,8 +81,7 @@ function unhidden(code: string, message: string): [string, string] {
 
 /** The code verbatim if it looks like one; otherwise what is left of it, so that no foreign text poses as a code. */
 function codeFrom(code: string): string {
-  if (CODE.test(code) || NUMBER.test(code)) return code;
-  return code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
+  return NUMBER.test(code) ? code : code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
 }
 
 const hasError = (holder: Fields | undefined): boolean => holder?.Error !== undefined && holder.Error !== null;
