@@ -15,7 +15,6 @@ type Fields = Record<string, unknown>;
 /** The 4xx statuses that do not mean "refused": the platform may have acted on the request, or may yet. */
 const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
 
-const CODE = /^[A-Za-z0-9_.]{1,128}$/;
 const NUMBER = /^-?\d{1,16}$/;
 /** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
@@ -52,7 +51,7 @@ export function fieldsOf({ status, body }: Reply, requestId: string, token: stri
     throw new NoAnswer('The answer does not carry the RequestId that was sent.', requestId, {
       hasWrongRequestId: true,
     });
-  if (hasError(response) || hasError(data) || hasError(envelope) || (number ?? 0) !== 0)
+  if (hasError(response) || hasError(data) || hasError(envelope))
     throw new NoAnswer('The answer has an error without a code.', requestId);
   return payload;
 }
@@ -84,8 +83,7 @@ function codeAndTextFrom(code: string, message: string): [string, string] {
 
 /** The code verbatim if it looks like one; otherwise what is left of it, so that no other text is taken for a code. */
 function codeFrom(code: string): string {
-  if (CODE.test(code) || NUMBER.test(code)) return code;
-  return code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
+  return NUMBER.test(code) ? code : code.slice(0, 128).replace(/[^A-Za-z0-9_.]/g, '_');
 }
 
 const hasError = (holder: Fields | undefined): boolean => holder?.Error !== undefined && holder.Error !== null;

@@ -1,0 +1,216 @@
+// What each answer of the platform is taken for: a table of answers, in both envelopes, damaged, contradictory and of other calls.
+// Every row is one confirm that the platform received once.
+
+import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+
+const SUCCESS = { __typename: 'ConfirmFirmwareUpgradeSuccess' };
+const outcomeUnknown = (message: string) => ({
+  __typename: 'FirmwareUpgradeOutcomeUnknownError',
+  code: 'Gateway.OutcomeUnknown',
+  message,
+});
+const ANOTHERS = outcomeUnknown('The answer carries the RequestId of another call.');
+const NOBODYS = outcomeUnknown('The answer does not carry the RequestId that was sent.');
+const NO_ENVELOPE = outcomeUnknown('The answer has neither of the known envelopes.');
+const NO_CODE = outcomeUnknown('The answer has an error without a code.');
+const status = (is: number) => outcomeUnknown(`The platform answered with HTTP status ${is}.`);
+const offline = (message = 'm') => ({ __typename: 'DeviceOfflineError', code: OFFLINE, message });
+const unknownCode = (code: string, message = 'm') => ({ __typename: 'TokenApiUnknownCodeError', code, message });
+const INTERNAL = { __typename: 'TokenApiInternalError', message: 'The platform reported an internal error.' };
+
+const OFFLINE = 'FailedOperation.DeviceOffline';
+const error = (Code: unknown = OFFLINE, Message: unknown = 'm') => ({ Error: { Code, Message } });
+const refusal = (id: string, Code?: unknown, Message?: unknown) => ({
+  Response: { RequestId: id, ...error(Code, Message) },
+});
+
+/** pino's levels: what is nobody's or another's answer is for somebody to look into. */
+const [INFO, WARN, ERROR] = [30, 40, 50];
+
+let pair: Pair;
+beforeAll(async () => {
+  pair = await startPair();
+});
+afterAll(() => pair.close());
+beforeEach(() => {
+  pair.simulator.received.length = 0;
+});
+
+type Body = (id: string) => unknown;
+
+/** Confirms, is answered so, and checks that this was one call with the RequestId that the client is given. */
+async function answerTo(body: Body, httpStatus = 200, token?: string) {
+  answerWith(pair, (id) => ({ status: httpStatus, body: body(id) }));
+  const answer = await confirm(pair, 'lamp-1', token === undefined ? {} : { token });
+  expect(pair.simulator.received.map((call) => [call.action, call.body.ProductId, call.body.RequestId])).toEqual([
+    ['AppPublishFirmwareUpdateMessage', PRODUCT, answer.requestId],
+  ]);
+  const { level } = pair.log.find((line) => line.msg === 'upstream call' && line.RequestId === answer.requestId) ?? {};
+  return { answer, level };
+}
+
+describe('whose answer it is', () => {
+  it.each<[string, Body, object, number]>([
+    ['in Response', (id) => ({ Response: { RequestId: id } }), SUCCESS, INFO],
+    ['in data', (id) => ({ code: 0, data: { RequestId: id } }), SUCCESS, INFO],
+    ['beside Response', (id) => ({ RequestId: id, Response: {} }), SUCCESS, INFO],
+    ['beside data', (id) => ({ RequestId: id, code: 0, data: {} }), SUCCESS, INFO],
+    ['in both places', (id) => ({ RequestId: id, Response: { RequestId: id } }), SUCCESS, INFO],
+    ['nowhere', () => ({ Response: {} }), NOBODYS, ERROR],
+    ['nowhere, in the other envelope', () => ({ code: 0, data: {} }), NOBODYS, ERROR],
+    ['of another call in Response', () => ({ Response: { RequestId: 'x' } }), ANOTHERS, ERROR],
+    ['of another call beside ours', (id) => ({ RequestId: 'x', Response: { RequestId: id } }), ANOTHERS, ERROR],
+    ['of another call in data', (id) => ({ Response: { RequestId: id }, data: { RequestId: 'x' } }), ANOTHERS, ERROR],
+    ['null', () => ({ Response: { RequestId: null } }), ANOTHERS, ERROR],
+    ['empty', () => ({ Response: { RequestId: '' } }), ANOTHERS, ERROR],
+    ['a refusal of nobody', () => ({ Response: error() }), NOBODYS, ERROR],
+    ['a refusal of another call', () => refusal('x'), ANOTHERS, ERROR],
+    ['a code of nobody', () => ({ code: -1000, msg: 'm', data: {} }), NO_ENVELOPE, WARN],
+  ])('RequestId %s', async (_name, body, expected, logged) => {
+    const { answer, level } = await answerTo(body);
+    expect(answer).toMatchObject(expected);
+    expect(level).toBe(logged);
+  });
+});
+
+describe('which envelope it has', () => {
+  it.each<[string, Body, object]>([
+    ['code 0', (id) => ({ code: 0, data: { RequestId: id } }), SUCCESS],
+    ['code "0"', (id) => ({ code: '0', data: { RequestId: id } }), SUCCESS],
+    ['code "-0"', (id) => ({ code: '-0', data: { RequestId: id } }), SUCCESS],
+    ['no code', (id) => ({ data: { RequestId: id } }), NO_ENVELOPE],
+    ['code null', (id) => ({ code: null, data: { RequestId: id } }), NO_ENVELOPE],
+    ['code ""', (id) => ({ code: '', data: { RequestId: id } }), NO_ENVELOPE],
+    ['code "x0"', (id) => ({ code: 'x0', data: { RequestId: id } }), NO_ENVELOPE],
+    ['code "0x"', (id) => ({ code: '0x', data: { RequestId: id } }), NO_ENVELOPE],
+    ['code of 17 digits', (id) => ({ code: '0'.repeat(17), data: { RequestId: id } }), NO_ENVELOPE],
+    ['code ["0"]', (id) => ({ code: ['0'], data: { RequestId: id } }), NO_ENVELOPE],
+    ['code 7', (id) => ({ code: 7, msg: 'm', data: { RequestId: id } }), unknownCode('7')],
+    ['code "-1000"', (id) => ({ code: '-1000', msg: 'm', data: { RequestId: id } }), unknownCode('-1000')],
+    ['code 7 beside Response', (id) => ({ code: 7, msg: 'm', Response: { RequestId: id } }), unknownCode('7')],
+    ['code 0 beside Response', (id) => ({ code: 0, Response: { RequestId: id } }), SUCCESS],
+    ['code 7 without msg', (id) => ({ code: 7, data: { RequestId: id } }), unknownCode('7', '')],
+    ['code 7 with msg null', (id) => ({ code: 7, msg: null, data: { RequestId: id } }), unknownCode('7', '')],
+    ['code 7 with msg 5', (id) => ({ code: 7, msg: 5, data: { RequestId: id } }), unknownCode('7', '5')],
+    ['Response null', (id) => ({ RequestId: id, Response: null }), NO_ENVELOPE],
+    ['Response an array', (id) => ({ RequestId: id, Response: [] }), NO_ENVELOPE],
+    ['Response a text', (id) => ({ RequestId: id, Response: 'ok' }), NO_ENVELOPE],
+    ['data null', (id) => ({ RequestId: id, code: 0, data: null }), NO_ENVELOPE],
+    ['data a text', (id) => ({ RequestId: id, code: 0, data: 'ok' }), NO_ENVELOPE],
+    ['null', () => 'null', NO_ENVELOPE],
+    ['a text', () => '"ok"', NO_ENVELOPE],
+    ['no JSON', () => '{"Response":', NO_ENVELOPE],
+  ])('%s', async (_name, body, expected) => {
+    const { answer, level } = await answerTo(body);
+    expect(answer).toMatchObject(expected);
+    expect(level).toBe(expected === NO_ENVELOPE ? WARN : INFO);
+  });
+});
+
+describe('which HTTP status it has', () => {
+  it.each<[number, Body, object]>([
+    [200, (id) => ({ Response: { RequestId: id } }), SUCCESS],
+    [299, (id) => ({ Response: { RequestId: id } }), SUCCESS],
+    [300, (id) => ({ Response: { RequestId: id } }), status(300)],
+    [399, (id) => ({ Response: { RequestId: id } }), status(399)],
+    [400, (id) => ({ Response: { RequestId: id } }), { code: 'HTTP_400' }],
+    [499, () => '', { code: 'HTTP_499' }],
+    [500, (id) => ({ Response: { RequestId: id } }), status(500)],
+    [599, () => '', status(599)],
+    [408, () => '', status(408)],
+    [421, () => '', status(421)],
+    [425, () => '', status(425)],
+    [429, () => '', { code: 'HTTP_429' }],
+    [408, (id) => refusal(id), offline()],
+    [500, (id) => refusal(id), offline()],
+    [500, (id) => ({ code: 7, msg: 'm', data: { RequestId: id } }), unknownCode('7')],
+    [400, () => ({ Response: error() }), { code: 'HTTP_400' }],
+  ])('%i', async (httpStatus, body, expected) => {
+    expect((await answerTo(body, httpStatus)).answer).toMatchObject(expected);
+  });
+});
+
+describe('which error it carries', () => {
+  const data = (id: string, more: object) => ({ code: 0, data: { RequestId: id, ...more } });
+  it.each<[string, Body, object]>([
+    ['in Response', (id) => refusal(id), offline()],
+    ['in data', (id) => data(id, error()), offline()],
+    ['beside Response', (id) => ({ ...error(), Response: { RequestId: id } }), offline()],
+    ['in Response before data', (id) => ({ ...refusal(id), data: error('FailedOperation') }), offline()],
+    ['in data before the envelope', (id) => ({ ...data(id, error()), ...error('FailedOperation') }), offline()],
+    ['before the number', (id) => ({ code: 7, msg: 'n', data: { RequestId: id, ...error() } }), offline()],
+    ['in data after one without a code', (id) => ({ ...refusal(id, ''), data: error() }), offline()],
+    ['with an empty code', (id) => refusal(id, ''), NO_CODE],
+    ['with a code that is no text', (id) => refusal(id, 7), NO_CODE],
+    ['that is empty', (id) => ({ Response: { RequestId: id, Error: {} } }), NO_CODE],
+    ['that is a text', (id) => ({ Response: { RequestId: id, Error: OFFLINE } }), NO_CODE],
+    ['that is false', (id) => ({ Response: { RequestId: id, Error: false } }), NO_CODE],
+    ['that is empty, in data', (id) => data(id, { Error: {} }), NO_CODE],
+    ['that is empty, beside Response', (id) => ({ Error: {}, Response: { RequestId: id } }), NO_CODE],
+    ['that is null', (id) => ({ Response: { RequestId: id, Error: null } }), SUCCESS],
+    ['without a message', (id) => ({ Response: { RequestId: id, Error: { Code: OFFLINE } } }), offline('')],
+    ['with a message that is no text', (id) => refusal(id, OFFLINE, { a: 1 }), offline('')],
+    ['with half a character', (id) => refusal(id, OFFLINE, 'a\ud83d'), offline('a\ufffd')],
+  ])('an error %s', async (_name, body, expected) => {
+    const { answer, level } = await answerTo(body);
+    expect(answer).toMatchObject(expected);
+    expect(level).toBe(expected === NO_CODE ? WARN : INFO);
+  });
+
+  it.each([
+    ['verbatim', 'Some_Code.9', 'Some_Code.9'],
+    ['at its longest', 'x'.repeat(128), 'x'.repeat(128)],
+    ['cut', 'x'.repeat(129), 'x'.repeat(128)],
+    ['without what no code has', ' a<b\nc-', '_a_b_c_'],
+    ['without what no code has at its end', 'ab>', 'ab_'],
+    ['a negative number', '-1000', '-1000'],
+    ['no number', '--5', '__5'],
+    ['a number and more', '-5-', '_5_'],
+    ['no number of 17 digits', `-${'1'.repeat(17)}`, `_${'1'.repeat(17)}`],
+  ])('a code: %s', async (_name, sent, code) => {
+    expect((await answerTo((id) => refusal(id, sent))).answer).toMatchObject(unknownCode(code));
+  });
+
+  it.each([
+    ['a code with a dot', 'InternalError', 'Some.Code|text', unknownCode('Some.Code', 'text')],
+    ['a known code', 'InternalError', 'FailedOperation|text', { code: 'FailedOperation', message: 'text' }],
+    ['a code of four parts', 'InternalError', 'a.b.c.d|text', unknownCode('a.b.c.d', 'text')],
+    [
+      'parts of 64',
+      'InternalError',
+      `${'a'.repeat(64)}.${'b'.repeat(64)}|`,
+      { __typename: 'TokenApiUnknownCodeError' },
+    ],
+    ['in an internal error of its own', 'InternalError.Database', 'a.b|text', unknownCode('a.b', 'text')],
+    ['a second bar', 'InternalError', 'a.b|c|d', unknownCode('a.b', 'c|d')],
+    ['no text', 'InternalError', 'a.b|', unknownCode('a.b', '')],
+    ['one word that is no known code', 'InternalError', 'Error|text', { ...INTERNAL, code: 'InternalError' }],
+    ['a code of five parts', 'InternalError', 'a.b.c.d.e|text', { ...INTERNAL, code: 'InternalError' }],
+    ['a part of 65', 'InternalError', `${'a'.repeat(65)}.b|`, { ...INTERNAL, code: 'InternalError' }],
+    ['a code in the middle', 'InternalError', 'see a.b|text', { ...INTERNAL, code: 'InternalError' }],
+    ['an empty part', 'InternalError', 'a.|text', { ...INTERNAL, code: 'InternalError' }],
+    ['no bar', 'InternalError', 'a.b', { ...INTERNAL, code: 'InternalError' }],
+    ['no code', 'InternalError.Database', 'a b|text', { ...INTERNAL, code: 'InternalError.Database' }],
+    ['in another error', 'InternalErrors', 'a.b|text', unknownCode('InternalErrors', 'a.b|text')],
+    ['in an ordinary error', OFFLINE, 'a.b|text', offline('a.b|text')],
+  ])('a code in a message: %s', async (_name, code, message, expected) => {
+    expect((await answerTo((id) => refusal(id, code, message))).answer).toMatchObject(expected);
+  });
+});
+
+describe('the token in it', () => {
+  const escaped = (text: string) => [...text].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join('');
+  const said = (id: string, json: string) =>
+    `{"Response":{"RequestId":"${id}","Error":{"Code":"${OFFLINE}","Message":"${json}"}}}`;
+
+  it.each<[string, string, string, string]>([
+    ['as it is', 'tokenABC', 'tokenABC is bad, tokenABC', '[redacted] is bad, [redacted]'],
+    ['escaped', 'tokenABC', `${escaped('tokenABC')} is bad`, '[redacted] is bad'],
+    ['with quotes and backslashes', 'tok"en\\ABC', 'tok\\"en\\\\ABC is bad', '[redacted] is bad'],
+    ['of seven characters, a word', 'offline', 'offline', 'offline'],
+    ['beside another escape', 'tokenABC', 'tokenABC\\n', '[redacted]\n'],
+    ['not there, beside an escape', 'tokenABC', 'a\\nb', 'a\nb'],
+  ])('%s', async (_name, token, json, message) => {
+    expect((await answerTo((id) => said(id, json), 200, token)).answer).toMatchObject(offline(message));
+  });
+});
