@@ -1,8 +1,7 @@
-// The two HTTP servers of the process and their limits: the public one, and the one for balancers and Prometheus.
+// The public HTTP server and its limits; and how a server's port is opened and closed.
 
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Lifecycle } from './lifecycle';
 
 /** A client gets so long to send its headers, and so long for the whole request. */
 export const HEADERS_TIMEOUT_MS = 5000;
@@ -27,25 +26,6 @@ export function createPublicServer(listener: RequestListener): Server {
   );
   server.maxConnections = CONNECTIONS_LIMIT;
   return server;
-}
-
-/** The figures as text, and that text's type. */
-export interface Figures {
-  readonly type: string;
-  text(): Promise<string>;
-}
-
-export function createAdminServer(lifecycle: Lifecycle, figures: Figures): Server {
-  return createServer(async ({ url }, response) => {
-    const send = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
-      response.end(body);
-    };
-    if (url === '/livez') send(200, 'ok\n');
-    else if (url === '/readyz') send(lifecycle.isReady() ? 200 : 503, lifecycle.isReady() ? 'ok\n' : 'not ready\n');
-    else if (url === '/metrics') send(200, await figures.text(), figures.type);
-    else send(404, 'Here are /livez, /readyz and /metrics.\n');
-  });
 }
 
 /** @returns the port, once it is open @throws Error if it cannot be had */

@@ -1,4 +1,4 @@
-// Device.firmware and its release: versions, errors of a read, repeats and their bound.
+// Device.firmware: versions, errors of a read, repeats and their bound.
 
 import { answerWith, type Pair, PRODUCT, startPair } from '../pair';
 
@@ -13,12 +13,10 @@ const FIRMWARE = `firmware {
   ... on DeviceFirmware { currentVersion targetVersion updateAvailable }
   ... on TokenApiError { code nextStep retryAfterMs }
 }`;
-const RELEASE = 'firmware { ... on DeviceFirmware { targetVersion release { name notes md5 createdAt module } } }';
-const ask = async (name: string, fields = FIRMWARE) => {
-  const text = `query ($p: String!, $d: String!) { device(productId: $p, deviceName: $d) { ${fields} } }`;
+const ask = async (name: string) => {
+  const text = `query ($p: String!, $d: String!) { device(productId: $p, deviceName: $d) { ${FIRMWARE} } }`;
   return (await pair.ask(text, { p: PRODUCT, d: name })).body.data.device.firmware;
 };
-const actions = () => pair.simulator.received.map(({ action }) => action);
 
 it.each([
   ['lamp-online', '1.0.0', '1.1.0', true],
@@ -77,41 +75,4 @@ it('answers HTTP 403 as a refusal, asked once', async () => {
     nextStep: 'GIVE_UP',
   });
   expect(pair.simulator.received).toHaveLength(1);
-});
-
-it('asks for a release only where it is selected, and once a product and version', async () => {
-  await ask('lamp-1');
-  expect(actions()).toEqual(['AppCheckFirmwareUpdate']);
-  const ids = Array.from({ length: 12 }, (_, i) => `${PRODUCT}/lamp-${i + 1}`);
-  const { body } = await pair.ask(`query ($ids: [ID!]!) { devices(ids: $ids) { ${RELEASE} } }`, { ids });
-  for (const { firmware } of body.data.devices) expect(firmware).toEqual(body.data.devices[0].firmware);
-  expect(body.data.devices[0].firmware.release.createdAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  const releases = pair.simulator.received.filter(({ action }) => action === 'AppDescribeFirmware');
-  expect(releases.map((call) => call.body)).toEqual([
-    expect.objectContaining({ ProductID: PRODUCT, FirmwareVersion: '1.1.0' }),
-  ]);
-});
-
-it.each(['lamp-lost-notes', 'lamp-no-firmware'])('lets the release of %s stand in the way of nothing', async (name) => {
-  const firmware = await ask(name, RELEASE);
-  expect(firmware.release).toBeNull();
-});
-
-it.each([
-  [{ Createtime: '1599628365' }, { createdAt: '2020-09-09T05:12:45.000Z' }],
-  [
-    { Createtime: 1599628365, FwType: 'mcu' },
-    { createdAt: '2020-09-09T05:12:45.000Z', module: 'mcu' },
-  ],
-  [
-    { Createtime: 'soon', Description: 'n' },
-    { createdAt: null, notes: 'n' },
-  ],
-  [{ Createtime: 0, Name: '' }, null],
-  [{}, null],
-])('reads a release of %j', async (fields, release) => {
-  answerWith(pair, (RequestId) => ({ body: { Response: { DstVersion: '2', ...fields, RequestId } } }));
-  const read = (await ask('x', RELEASE)).release;
-  if (release === null) expect(read).toBeNull();
-  else expect(read).toMatchObject(release);
 });
