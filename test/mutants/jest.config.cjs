@@ -24,8 +24,10 @@ module.exports = {
     ...ofProcesses,
     // These test nothing that is mutated.
     '<rootDir>/test/(demo|docs|explorer|generate|graph|simulator)/',
-    '<rootDir>/test/engine/schema.test.ts',
-    // Thousands of requests take too long.
-    '<rootDir>/test/engine/fastLane.test.ts',
+    '<rootDir>/test/engine/(resolveDirectly|schema).test.ts',
+    '<rootDir>/test/(clientSettings|config|structure).test.ts',
+    // Thousands of requests, and real time-outs of ten seconds, take too long.
+    '<rootDir>/test/engine/(fastLane|sequences).test.ts',
+    '<rootDir>/test/http/servers.test.ts',
   ],
 };
