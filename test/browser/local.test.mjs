@@ -73,7 +73,19 @@ test('asks nothing of any other host, and needs of what its policy forbids nothi
   assert.deepEqual(await page.forbidden(), ['script-src eval']);
 });
 
+/** Whether the browser has stored what was typed in: Altair writes it a moment after the typing. */
+const isStored = (text) =>
+  page.evaluate(async (wanted) => {
+    const done = (request) =>
+      new Promise((resolve) => request.addEventListener('success', () => resolve(request.result)));
+    const database = await done(indexedDB.open('AltairDB'));
+    const state = await done(database.transaction('appState').objectStore('appState').getAll());
+    database.close();
+    return JSON.stringify(state).includes(wanted);
+  }, text);
+
 test('keeps what was typed in over a reload', async () => {
+  while (!(await isStored('lamp-offline'))) await pause(50);
   await page.reload();
   await editor('lamp-offline').waitFor();
   await page.getByRole('button', { name: 'Send Request' }).click();
