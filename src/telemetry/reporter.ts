@@ -107,8 +107,11 @@ function levelOf(cause: Error | undefined): 'info' | 'warn' | 'error' {
 function reasonFrom(failure: Error): string {
   if ('code' in failure) return String(failure.code);
   const codes: string[] = [];
-  for (let cause = failure.cause; cause instanceof Object; cause = (cause as { cause?: unknown }).cause)
+  let cause = failure.cause;
+  while (typeof cause === 'object' && cause !== null) {
     if ('code' in cause) codes.push(String(cause.code));
+    cause = (cause as { cause?: unknown }).cause;
+  }
   return [failure.message, ...codes].join(' ');
 }
 

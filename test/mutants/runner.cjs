@@ -9,7 +9,21 @@ const { default: TestRunner } = require('jest-runner');
 const kills = new Map();
 const killsOf = ({ path }) => kills.get(path) ?? 0;
 
+/** What breaks outside the tests, such as a hook after the last, has killed a mutant as well. Stryker counts tests alone. */
+function blameFirstTest([, result]) {
+  if (!result.testExecError) return;
+  Object.assign(result.testResults[0], { status: 'failed', failureMessages: [result.testExecError.stack] });
+  result.numFailingTests++;
+  result.testExecError = undefined;
+}
+
 module.exports = class MutantRunner extends TestRunner {
+  constructor(...given) {
+    super(...given);
+    // Before jest itself hears of the result.
+    this.on('test-file-success', blameFirstTest);
+  }
+
   async runTests(tests, watcher, options) {
     const { testNamePattern, rootDir } = this._globalConfig;
     // Stryker's first run has no mutant and runs all tests. It notes which tests each file has.

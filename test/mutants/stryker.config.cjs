@@ -24,7 +24,7 @@ module.exports = {
   timeoutMS: 60_000,
   timeoutFactor: 3,
   // What hung may hold a port, a timer or memory until its process ends.
-  maxTestRunnerReuse: 100,
+  maxTestRunnerReuse: 50,
 
   // The wording of an error is free: tests hold its type and its code.
   appendPlugins: ['./test/mutants/errorMessages.cjs'],

@@ -79,7 +79,9 @@ describe('a confirm', () => {
       nextStep: 'RETRY',
       retryAfterMs: 1000,
     });
-    expect(callLines()).toMatchObject([{ outcome: 'not-sent', attempts: 2 }]);
+    expect(callLines()).toMatchObject([
+      { outcome: 'not-sent', attempts: 2, level: 40, reason: 'No connection could be made. ECONNREFUSED' },
+    ]);
   });
 });
 

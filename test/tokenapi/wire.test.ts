@@ -28,6 +28,15 @@ describe('an answer', () => {
   it.each<[string, string, (response: Response, success: string) => void]>([
     ['that says so', SUCCESS, (response, success) => response.end(success)],
     [
+      'that comes in pieces, one in the middle of a character',
+      SUCCESS,
+      (response, success) => {
+        const bytes = Buffer.from(success.replace('{', '{"灯":1,'));
+        response.write(bytes.subarray(0, 3));
+        setTimeout(() => response.end(bytes.subarray(3)), 5);
+      },
+    ],
+    [
       'after an informational one',
       SUCCESS,
       (response, success) => response.writeEarlyHints({ link: '</x>; rel=preload' }, () => response.end(success)),
@@ -63,6 +72,25 @@ describe('an answer', () => {
     const { __typename, requestId } = await confirm(pair, 'lamp-1');
     expect(__typename).toBe(type);
     expect(pair.simulator.received.map(({ body }) => body.RequestId)).toEqual([requestId]);
+    expect(pair.simulator.received[0]?.headers['content-type']).toBe('application/json');
+  });
+
+  it.each<[string, string, (response: Response, success: string) => void]>([
+    ['encoded', 'The answer is encoded.', (r, success) => r.writeHead(200, { 'content-encoding': 'br' }).end(success)],
+    ['too large', 'The answer is too large.', (r, success) => r.end(success.padEnd(65_537))],
+    ['cut', 'The connection brought no complete answer. UND_ERR_SOCKET', (r) => r.destroy()],
+    ['late', 'No complete answer came before the deadline.', () => undefined],
+  ])('that is %s is logged with the reason "%s"', async (_name, reason, respond) => {
+    pair.log.length = 0;
+    pair.simulator.override = ({ body: { RequestId } }, response) => {
+      respond(response, JSON.stringify({ Response: { RequestId } }));
+      return true;
+    };
+    await confirm(pair, 'lamp-1');
+    const [call] = pair.log.filter(({ msg }) => msg === 'upstream call');
+    expect(call).toMatchObject({ level: 40, outcome: 'no-answer', attempts: 1, reason });
+    expect(call?.ms).toBeGreaterThan(0);
+    expect(call?.ms).toBeLessThan(1250);
   });
 
   it('is not waited for once it has announced more than 64 KiB', async () => {
