@@ -9,7 +9,7 @@ import type { Store } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
 export const SETTLING_MS = 15_000;
-/** Confirms that are remembered at once in this process. The oldest tenth is forgotten first. */
+/** Confirms that are remembered at once in this process. The least recently used is forgotten first. */
 export const SETTLING_LIMIT = 50_000;
 
 /** When a confirm's answer was known, in milliseconds since 1970. Of a confirm under way it is later than any time. */
@@ -37,7 +37,7 @@ export interface Settling {
 
 /** @param shared what replicas share; where there is none or it does not answer, this process's own memory serves */
 export function createSettling(timeoutMs: number, shared?: Store): Settling {
-  const own = createMemory<AnsweredAt>({ limit: SETTLING_LIMIT, whenFull: 'forget-oldest' });
+  const own = createMemory<AnsweredAt>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
   const put = (owner: string, deviceId: string, answeredAt: AnsweredAt, ttlMs: number) => {

@@ -1,23 +1,68 @@
-// A store in this process: what it does when it is full. Over HTTP that would take its whole limit of requests.
+// A store in this process: when its entries end, and what it does when it is full. Over HTTP that would take its whole limit of
+// requests.
 
 import { createMemoryStore } from '../../../src/confirms/store/memory';
 import { StoreUnavailable } from '../../../src/confirms/store/store';
+import { clock } from '../../simulator/device';
 
 const HOUR = 3_600_000;
+beforeEach(clock.stop);
+afterEach(clock.run);
+
+const create = (whenFull: 'refuse' | 'forget') => createMemoryStore({ limit: 2, whenFull });
+
+it('forgets an entry at its end, and not before', async () => {
+  const store = create('refuse');
+  await store.put('a', '1', 1000);
+  clock.advance(900);
+  expect(await store.get('a')).toBe('1');
+  await store.put('b', '1', 1000);
+  clock.advance(101);
+  expect([await store.get('a'), await store.get('b')]).toEqual([undefined, '1']);
+});
+
+it('puts an entry only where there is none, and says what is there', async () => {
+  const store = create('refuse');
+  expect(await store.putIfAbsent('a', '1', 1000)).toBeUndefined();
+  expect(await store.putIfAbsent('a', '2', 1000)).toBe('1');
+  clock.advance(1001);
+  expect(await store.putIfAbsent('a', '2', 1000)).toBeUndefined();
+  expect(await store.get('a')).toBe('2');
+});
+
+it('replaces and removes what is expected to be there, and nothing else', async () => {
+  const store = create('refuse');
+  await store.put('a', '1', HOUR);
+  expect(await store.replace('a', '0', '2', HOUR)).toBe(false);
+  await store.remove('a', '0');
+  expect(await store.get('a')).toBe('1');
+  expect(await store.replace('a', '1', '2', HOUR)).toBe(true);
+  expect(await store.get('a')).toBe('2');
+  await store.remove('a', '2');
+  expect(await store.get('a')).toBeUndefined();
+  // What was lost is put again.
+  expect(await store.replace('a', '2', '3', HOUR)).toBe(true);
+  expect(await store.get('a')).toBe('3');
+});
 
 it('refuses a new key rather than give up a live one, and takes it once another has ended', async () => {
-  const store = createMemoryStore({ limit: 2, whenFull: 'refuse' });
+  const store = create('refuse');
   await store.put('a', '1', HOUR);
   await store.put('b', '2', 300);
   await expect(store.putIfAbsent('c', '3', HOUR)).rejects.toThrow(StoreUnavailable);
   expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual(['1', '2', undefined]);
-  await new Promise((resolve) => setTimeout(resolve, 320));
+  // A key that is there may be written anew.
+  await store.put('a', '4', HOUR);
+  clock.advance(301);
   expect(await store.putIfAbsent('c', '3', HOUR)).toBeUndefined();
-  expect([await store.get('a'), await store.get('c')]).toEqual(['1', '3']);
+  expect([await store.get('a'), await store.get('c')]).toEqual(['4', '3']);
 });
 
-it('forgets the oldest where that is what it is for', async () => {
-  const store = createMemoryStore({ limit: 2, whenFull: 'forget-oldest' });
-  for (const key of ['a', 'b', 'c']) await store.put(key, key, HOUR);
-  expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual([undefined, 'b', 'c']);
+it('forgets the least recently used where losing one does no harm', async () => {
+  const store = create('forget');
+  await store.put('a', 'a', HOUR);
+  await store.put('b', 'b', HOUR);
+  expect(await store.get('a')).toBe('a');
+  await store.put('c', 'c', HOUR);
+  expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual(['a', undefined, 'c']);
 });
