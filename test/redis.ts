@@ -12,6 +12,8 @@ import { Redis } from 'ioredis';
 export interface RedisServer {
   readonly url: string;
   readonly client: Redis;
+  /** Ends it as a power cut would. */
+  kill(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,10 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url,
     client,
+    kill() {
+      child.kill('SIGKILL');
+      return exited;
+    },
     async close() {
       client.disconnect();
       child.kill('SIGKILL');
