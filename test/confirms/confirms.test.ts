@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { askAndLeave } from '../leavingClient';
+import { operationsRead } from '../operationsRead';
 import { answerWith, confirm, figureOf, type Pair, PRODUCT, startPair, until } from '../pair';
 
 let pair: Pair;
@@ -74,9 +75,10 @@ it('keeps a shared call alive while one of its clients is still there', async ()
 
 describe('while the call of a shared confirm waits for a place', () => {
   const PLACES = 5;
+  const CONFIRM_LAMP_1 = `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`;
   const held: (() => void)[] = [];
   /** Takes every place, starts a confirm that waits for one, lets its client leave and a place become free. */
-  async function firstPressLeaves(followers: number) {
+  async function firstPressLeaves(followers: number, doFollowersLeave = false) {
     await pair.close();
     pair = await startPair({ env: { MAX_UPSTREAM_CALLS: String(PLACES) } });
     pair.simulator.override = ({ body }, response) => {
@@ -88,15 +90,16 @@ describe('while the call of a shared confirm waits for a place', () => {
       confirm(pair, `lamp-1${i}`, { token: 'demo-token-carol' }),
     );
     await until(() => held.length === PLACES);
-    const first = await askAndLeave(
-      pair.url,
-      `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-1") { __typename } }`,
-    );
+    const first = await askAndLeave(pair.url, CONFIRM_LAMP_1);
     await until(async () => (await figureOf(pair, 'upstream_queued')) === 1);
-    const following = Array.from({ length: followers }, () => confirm(pair, 'lamp-1'));
-    // What is asked for later on a connection of its own is answered later: the followers are there by then.
-    await pair.ask('{ __typename }');
+    const areRead = operationsRead(followers);
+    const following = doFollowersLeave ? [] : Array.from({ length: followers }, () => confirm(pair, 'lamp-1'));
+    const leaving = doFollowersLeave
+      ? await Promise.all(Array.from({ length: followers }, () => askAndLeave(pair.url, CONFIRM_LAMP_1)))
+      : [];
+    await areRead;
     await first.leave();
+    for (const follower of leaving) await follower.leave();
     for (const release of held.splice(0)) release();
     await Promise.all(holding);
     return Promise.all(following);
@@ -107,6 +110,14 @@ describe('while the call of a shared confirm waits for a place', () => {
     const answers = await firstPressLeaves(2);
     expect(answers.map(({ __typename }) => __typename)).toEqual(Array(2).fill('ConfirmFirmwareUpgradeSuccess'));
     expect(sendsFor('lamp-1')).toBe(1);
+  });
+
+  it('does not send it once its followers have left, too', async () => {
+    await firstPressLeaves(1, true);
+    await until(
+      () => pair.log.filter(({ msg, device }) => msg === 'confirm' && device === `${PRODUCT}/lamp-1`).length === 2,
+    );
+    expect(sendsFor('lamp-1')).toBe(0);
   });
 
   it('a control: does not send it once nobody waits any more', async () => {
@@ -187,6 +198,24 @@ describe('an idempotency key', () => {
     expect(await confirm(pair, 'lamp-1', key('k'))).toEqual(first);
     expect(await confirm(pair, 'lamp-2', key('k'))).toEqual(onAnother);
     expect(confirms()).toHaveLength(3);
+  });
+
+  it('shares nothing with another one, or with one of another device or user, at the same moment', async () => {
+    slowly(80);
+    const answers = await Promise.all([
+      confirm(pair, 'lamp-1', key('k')),
+      confirm(pair, 'lamp-2', key('k')),
+      confirm(pair, 'lamp-3', key('l')),
+      confirm(pair, 'lamp-1', { ...key('k'), token: 'demo-token-carol' }),
+    ]);
+    expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(4);
+    expect(confirms()).toHaveLength(4);
+  });
+
+  it('may have 255 characters', async () => {
+    const long = key('!'.repeat(127) + '~'.repeat(128));
+    expect(await confirm(pair, 'lamp-1', long)).toEqual(await confirm(pair, 'lamp-1', long));
+    expect(confirms()).toHaveLength(1);
   });
 
   it('shares the answer with whoever comes with it meanwhile, even a refusal', async () => {

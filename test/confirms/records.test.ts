@@ -43,7 +43,7 @@ describe('without Redis', () => {
   const device = deviceFrom('P', 'd');
   const keyed = () => ({ owner: 'o', token: 't', device, key: 'k', startedAt: performance.now() });
   const store = createMemoryStore({ limit: 10, whenFull: 'refuse' });
-  const keys = createIdempotencyKeys({ store, timeoutMs: 100, hasFormerRecords: true, onLost: () => undefined });
+  const keys = createIdempotencyKeys({ store, timeoutMs: 60_000, hasFormerRecords: true, onLost: () => undefined });
   const ownName = `{o}:key:${hash('P/d k')}`;
   afterEach(async () => {
     for (const name of [ownName, formerName('k', 't')]) await store.remove(name, (await store.get(name)) ?? '');

@@ -111,6 +111,23 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     expect(await upgradeOf(one, 'lamp-done-before')).toBe('SUCCEEDED');
   });
 
+  it('a confirm that is under way on one settles reads on both', async () => {
+    const { isHeld, release } = hold();
+    const answer = confirm(one, 'lamp-done-before');
+    await isHeld();
+    expect([await upgradeOf(one, 'lamp-done-before'), await upgradeOf(other, 'lamp-done-before')]).toEqual([
+      'SETTLING',
+      'SETTLING',
+    ]);
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:settling:*');
+    expect(JSON.parse((await redis.client.get(name)) ?? '')).toEqual({ v: 1, answeredAt: null });
+    release();
+    await answer;
+    await until(async () => JSON.parse((await redis.client.get(name)) ?? '').answeredAt !== null);
+    expect(Math.abs(JSON.parse((await redis.client.get(name)) ?? '').answeredAt - Date.now())).toBeLessThan(5000);
+    expect(await redis.client.pttl(name)).toBeLessThanOrEqual(15_000);
+  });
+
   it('a refused confirm on one leaves nothing behind for the other', async () => {
     await confirm(one, 'confirm-error-FailedOperation.DeviceOffline');
     await until(async () => (await redis.client.keys('*')).length === 0);
@@ -129,6 +146,33 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     expect(sends()).toBe(0);
     expect((await confirm(one, 'lamp-done-before')).__typename).toBe(SUCCESS);
     expect(await upgradeOf(one, 'lamp-done-before')).toBe('SETTLING');
+  });
+
+  it('the outcome is unknown where Redis goes away while one waits for the other', async () => {
+    const { isHeld, release } = hold();
+    const first = confirm(one, 'lamp-1', key);
+    await isHeld();
+    const second = confirm(other, 'lamp-1', key);
+    await pause(120);
+    await redis.kill();
+    expect((await second).__typename).toBe(UNKNOWN);
+    release();
+    expect((await first).__typename).toBe(SUCCESS);
+    expect(sends()).toBe(1);
+  });
+
+  it('says that an answer could not be written where another one has the key by then', async () => {
+    const { isHeld, release } = hold();
+    const answer = confirm(one, 'lamp-1', key);
+    await isHeld();
+    const [name = ''] = await keyNames();
+    const claimed = JSON.parse((await redis.client.get(name)) ?? '');
+    expect(claimed).toEqual({ v: 1, state: 'about-to-send', claim: expect.any(String), claimedAt: expect.any(Number) });
+    await redis.client.set(name, 'of another');
+    release();
+    expect((await answer).__typename).toBe(SUCCESS);
+    await until(() => one.log.some(({ msg, what }) => msg === 'idempotency key not written' && what === 'answer'));
+    expect(await redis.client.get(name)).toBe('of another');
   });
 
   it.each([

@@ -92,3 +92,28 @@ it('has at most ten reads of an operation in flight', async () => {
   );
   expect(most).toBe(10);
 });
+
+it('asks three times for 250 entities beside another field, too', async () => {
+  const { body } = await pair.ask(
+    `query ($r: [_Any!]!) { __typename _entities(representations: $r) { ... on Device { ${FIELDS} } } }`,
+    {
+      r: lamps(250).map((id) => ({ __typename: 'Device', id })),
+    },
+  );
+  expect(body.data._entities).toEqual(lamps(250).map((id) => ({ id, connectivity: online })));
+  expect(pair.simulator.received).toHaveLength(3);
+});
+
+it('answers reads whose turn does not come in time as errors that say RETRY', async () => {
+  await pair.close();
+  pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '300' } });
+  pair.simulator.override = () => true;
+  const { body } = await pair.ask(
+    'query ($ids: [ID!]!) { devices(ids: $ids) { firmware { __typename ... on TokenApiError { code nextStep } } } }',
+    { ids: lamps(30) },
+  );
+  expect(body.errors).toBeUndefined();
+  const unavailable = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NoAnswer', nextStep: 'RETRY' };
+  expect(body.data.devices).toEqual(Array(30).fill({ firmware: unavailable }));
+  expect(pair.simulator.received.length).toBeLessThan(30);
+});

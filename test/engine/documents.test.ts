@@ -60,3 +60,12 @@ it('remembers no document that is refused', () => {
   expect(documents.get('{ broken')).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
   expect(documents.size()).toBe(0);
 });
+
+it('knows a document as valid once it is noted to be, if it is remembered', () => {
+  const documents = createDocuments();
+  expect(documents.get(documentNamed(0))).toMatchObject({ isValid: false });
+  documents.setValid(documentNamed(0));
+  expect(documents.get(documentNamed(0))).toMatchObject({ isValid: true });
+  expect(documents.get(documentNamed(1))).toMatchObject({ isValid: false });
+  expect(() => documents.setValid(documentOf(DOCUMENT_ENTRY_LIMIT_BYTES + 1))).not.toThrow();
+});

@@ -12,29 +12,41 @@ const [FAILURES, OPEN_MS] = [20, 2000];
 const cut: Simulator['override'] = (_call, response) => Boolean(response.socket?.destroy());
 
 it('opens the circuit, says "not sent" at once, probes once and closes again; refusals never open it', async () => {
-  const pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '200' } });
+  const pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '1000' } });
   for (let i = 0; i < 40; i++) await confirm(pair, `error-InternalError`);
-  pair.simulator.override = cut;
-  const unanswered = await Promise.all(Array.from({ length: 20 }, (_, i) => confirm(pair, `lamp-${i}`)));
+  // All are under way before the first one fails: those that end after the circuit has opened say nothing new.
+  const held: (() => void)[] = [];
+  pair.simulator.override = (_call, response) => {
+    held.push(() => response.socket?.destroy());
+    if (held.length === 25) for (const cutOff of held) cutOff();
+    return true;
+  };
+  const unanswered = await Promise.all(Array.from({ length: 25 }, (_, i) => confirm(pair, `lamp-${i}`)));
   for (const answer of unanswered) expect(answer.__typename).toBe('FirmwareUpgradeOutcomeUnknownError');
-  expect(pair.simulator.received).toHaveLength(60);
+  expect(pair.simulator.received).toHaveLength(65);
+  expect(await figureOf(pair, 'breaker_state')).toBe(2);
 
   const refused = await confirm(pair, 'lamp-100');
   expect(refused).toMatchObject(NOT_SENT);
   expect(refused.retryAfterMs).toBeGreaterThan(0);
   expect(refused.retryAfterMs).toBeLessThanOrEqual(3000);
-  expect(pair.simulator.received).toHaveLength(60);
+  expect(pair.simulator.received).toHaveLength(65);
 
   pair.simulator.override = () => true;
   await pause(OPEN_MS + 100);
   const [probe, other] = await Promise.all([confirm(pair, 'lamp-101'), confirm(pair, 'lamp-102')]);
   expect([probe.code, other.code].sort()).toEqual(['Gateway.NotSent', 'Gateway.OutcomeUnknown']);
-  expect(pair.simulator.received).toHaveLength(61);
+  expect(pair.simulator.received).toHaveLength(66);
 
   pair.simulator.override = undefined;
   await pause(OPEN_MS + 100);
   expect((await confirm(pair, 'lamp-103')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
-  expect((await confirm(pair, 'lamp-104')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  expect(await figureOf(pair, 'breaker_state')).toBe(0);
+  // The failures of before are forgotten: one more opens nothing.
+  pair.simulator.override = cut;
+  expect((await confirm(pair, 'lamp-104')).__typename).toBe('FirmwareUpgradeOutcomeUnknownError');
+  pair.simulator.override = undefined;
+  expect((await confirm(pair, 'lamp-105')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
   expect(pair.log.filter(({ msg }) => msg === 'circuit breaker').map(({ state }) => state)).toEqual([
     'open',
     'half-open',
