@@ -23,7 +23,8 @@ module.exports = {
     ...jest.testPathIgnorePatterns,
     ...ofProcesses,
     // These test nothing that is mutated.
-    '<rootDir>/test/(demo|docs|explorer|generate|graph|simulator)/',
+    '<rootDir>/test/(demo|docs|explorer|generate|simulator)/',
+    '<rootDir>/test/graph/errors.test.ts',
     '<rootDir>/test/engine/(resolveDirectly|schema).test.ts',
     '<rootDir>/test/(clientSettings|config|structure).test.ts',
     // Thousands of requests, and real time-outs of ten seconds, take too long.

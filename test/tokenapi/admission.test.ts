@@ -37,6 +37,7 @@ it('lets one more wait, and refuses a third with 503 before anything of it is ex
   await received(1);
   const second = confirm(pair, 'lamp-2');
   await oneWaits();
+  expect(await figureOf(pair, 'upstream_in_flight')).toBe(1);
   const third = await pair.ask('{ __typename }');
   expect([third.status, third.headers.get('retry-after')]).toEqual([503, '1']);
   expect(third.body.errors[0].extensions.code).toBe('SERVICE_UNAVAILABLE');

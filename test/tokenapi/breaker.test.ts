@@ -27,7 +27,8 @@ it('opens the circuit, says "not sent" at once, probes once and closes again; re
   expect(await figureOf(pair, 'breaker_state')).toBe(2);
 
   const refused = await confirm(pair, 'lamp-100');
-  expect(refused).toMatchObject(NOT_SENT);
+  const message = 'The platform has not been answering; it is not asked for a moment.';
+  expect(refused).toMatchObject({ ...NOT_SENT, message });
   expect(refused.retryAfterMs).toBeGreaterThan(0);
   expect(refused.retryAfterMs).toBeLessThanOrEqual(3000);
   expect(pair.simulator.received).toHaveLength(65);
