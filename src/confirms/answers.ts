@@ -29,5 +29,6 @@ export function errorAnswerFrom(cause: unknown, device: Device, reporter: Confir
   if (isTokenApiFailure(cause)) return confirmErrorFrom(cause, device);
   reporter.bug(cause);
   const message = 'The gateway failed while it confirmed.';
+  // Stryker disable next-line ObjectLiteral: the cause has been reported; whoever looks at this error in a debugger sees it, too.
   return confirmErrorFrom(new NoAnswer(message, reporter.requestId, { cause }), device);
 }
