@@ -74,7 +74,12 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
       settling.begin(owner, device.id);
       let answer: ConfirmAnswer;
       try {
-        const { requestId } = await client.call(action, parameters, presser.caller(abandoned), startedAt);
+        const caller: Caller = {
+          ...presser.caller(abandoned),
+          beforeSend: (upstreamRequestId) =>
+            presser.reporter.confirmBegun({ owner, deviceId: device.id, upstreamRequestId }),
+        };
+        const { requestId } = await client.call(action, parameters, caller, startedAt);
         answer = { requestId };
       } catch (cause) {
         answer = errorAnswerFrom(cause, device, presser.reporter);

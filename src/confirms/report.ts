@@ -20,8 +20,19 @@ export interface ConfirmReport {
  */
 export type ConfirmedBy = 'sent' | 'shared' | 'replayed' | 'refused';
 
+/** A confirm that is about to be sent. */
+export interface BeginReport {
+  /** The hash that stands for the user. */
+  owner: string;
+  deviceId: string;
+  /** The RequestId that it is sent with: another one for a second attempt. */
+  upstreamRequestId: string;
+}
+
 export interface ConfirmReporter extends CallReporter {
   readonly requestId: string;
+  /** @returns a promise if the confirm is to wait until it is written */
+  confirmBegun(report: BeginReport): Promise<void> | undefined;
   confirmEnded(report: ConfirmReport): void;
   /** An exception that should not have happened. */
   bug(cause: unknown): void;

@@ -73,7 +73,8 @@ export class Context implements Presser {
 
   /** @throws NoAccessToken */
   caller(abandoned: () => boolean): Caller {
-    if (this.token !== undefined) return { token: this.token, abandoned, reporter: this.reporter };
+    const { token, owner, reporter } = this;
+    if (token !== undefined && owner !== undefined) return { token, owner, abandoned, reporter };
     if (this.noToken === undefined) {
       if (this.request.authorization === undefined) this.reporter.authorizationMissing();
       this.noToken = new NoAccessToken(

@@ -21,7 +21,7 @@ export interface ErrorFields {
 export abstract class TokenApiError {
   @Field(() => String, {
     description: `The platform's code as it came, such as \`FailedOperation.DeviceOffline\`, or \`HTTP_<status>\` for a refusal without one. The gateway's own, where the platform
-was not asked or gave no usable answer: \`Gateway.InvalidArgument\`, \`Gateway.NoAccessToken\`, \`Gateway.NotSent\`, \`Gateway.OutcomeUnknown\`, \`Gateway.NoAnswer\`. Do not branch on it: \`__typename\` and \`nextStep\` are for that.`,
+was not asked or gave no usable answer: \`Gateway.InvalidArgument\`, \`Gateway.NoAccessToken\`, \`Gateway.NotSent\`, \`Gateway.RateLimited\`, \`Gateway.OutcomeUnknown\`, \`Gateway.NoAnswer\`. Do not branch on it: \`__typename\` and \`nextStep\` are for that.`,
   })
   readonly code: string;
 
@@ -166,7 +166,7 @@ export class TokenApiInternalError extends TokenApiError {}
   simpleResolvers: true,
   implements: TokenApiError,
   description:
-    'Too many requests: refused, nothing was done. `RequestLimitExceeded` and sub-codes, or HTTP 429. RETRY.',
+    "Too many requests: refused, nothing was done. `RequestLimitExceeded` and sub-codes, HTTP 429, or `Gateway.RateLimited`: this user takes more than a user's share of the gateway. RETRY.",
 })
 export class TokenApiRateLimitedError extends TokenApiError {}
 

@@ -9,6 +9,7 @@ import {
   NoAccessToken,
   NoAnswer,
   NotSent,
+  OverShare,
   Refused,
   RefusedByStatus,
 } from '../tokenapi/errors';
@@ -111,6 +112,7 @@ export const rowsOfTheGateway = {
   'Gateway.InvalidArgument': invalidValue,
   'Gateway.NoAccessToken': invalidToken,
   'Gateway.NotSent': both(TokenApiUnavailableError, RETRY),
+  'Gateway.RateLimited': rateLimited,
   'Gateway.NoAnswer': both(TokenApiUnavailableError, RETRY),
   'Gateway.OutcomeUnknown': {
     confirm: [FirmwareUpgradeOutcomeUnknownError, CHECK_STATUS],
@@ -199,6 +201,7 @@ function meaningOf(cause: unknown, kind: 'confirm' | 'read'): CauseMeaning {
     if (cause.retryAfterMs !== undefined) return own(code, cause.retryAfterMs + Math.random() * JITTER_MS);
     return own(code, kind === 'confirm' ? NOT_SENT_RETRY_MS : READ_RETRY_MS);
   }
+  if (cause instanceof OverShare) return own('Gateway.RateLimited', rateLimitMs());
   if (cause instanceof NoAnswer)
     return own(kind === 'confirm' ? 'Gateway.OutcomeUnknown' : 'Gateway.NoAnswer', READ_RETRY_MS);
   if (cause instanceof NoAccessToken) return own('Gateway.NoAccessToken', 0);

@@ -3,7 +3,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
-import type { ConfirmReport } from '../confirms/report';
+import type { BeginReport, ConfirmReport } from '../confirms/report';
 import type { RequestReporter } from '../http/reporter';
 import { NoAnswer, NotSent } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
@@ -69,6 +69,10 @@ export class Reporter implements RequestReporter {
       const line = { requestId, traceparent, RequestId: upstreamRequestId, action, outcome, attempts, ms, reason };
       log[level](line, 'upstream call');
     }
+  }
+
+  confirmBegun(_report: BeginReport): undefined {
+    return undefined;
   }
 
   /** The audit line. */

@@ -79,19 +79,19 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   }
 
   /** Posts once a place is free. @throws NoPlace, NotSent, WireFailure */
-  async function post(wire: Wire, body: string, requestId: string, deadline: number, abandoned: () => boolean) {
+  async function post(wire: Wire, body: string, requestId: string, deadline: number, caller: Caller) {
     checkCircuit(requestId);
-    const place = admission.enter(deadline - performance.now(), abandoned);
+    const place = admission.enter(deadline - performance.now(), caller.abandoned);
     // Stryker disable next-line ConditionalExpression: to await nothing takes a moment alone.
-    if (place) {
-      await place;
-      try {
-        // The circuit may have opened while this call waited.
-        checkCircuit(requestId);
-      } catch (cause) {
-        admission.leave();
-        throw cause;
-      }
+    if (place) await place;
+    try {
+      const ready = caller.beforeSend?.(requestId);
+      if (ready) await ready;
+      // The circuit may have opened while this call waited.
+      if (place || ready) checkCircuit(requestId);
+    } catch (cause) {
+      admission.leave();
+      throw cause;
     }
     const reportResult = breaker.begin();
     try {
@@ -128,7 +128,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       report.attempts++;
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
-        const reply = await post(wire, body, requestId, deadline, caller.abandoned);
+        const reply = await post(wire, body, requestId, deadline, caller);
         const fields = fieldsOf(reply, requestId, caller.token);
         const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId) };
         end();

@@ -56,6 +56,13 @@ export class NotSent extends TokenApiFailure {
   }
 }
 
+/** This user has more under way, or keeps more, than one user's share: only they are to wait. Nothing was sent. */
+export class OverShare extends TokenApiFailure {
+  constructor(message: string, requestId: string = randomUUID()) {
+    super(message, requestId);
+  }
+}
+
 /** It may have been sent, and no complete answer of this call's own came: says nothing about what the platform did. */
 export class NoAnswer extends TokenApiFailure {
   /** An answer came whose RequestId is missing or another call's: something in between mixes answers up, and somebody should look. */

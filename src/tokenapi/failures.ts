@@ -2,7 +2,7 @@
 // breaker counts it. Makes no call.
 
 import { NoPlace } from './admission';
-import { NoAnswer, NotSent, Refused, RefusedByStatus } from './errors';
+import { NoAnswer, NotSent, OverShare, Refused, RefusedByStatus } from './errors';
 import type { CallReport } from './report';
 import { WireFailure } from './wire';
 
@@ -20,7 +20,7 @@ export const mayRepeat = (failure: Error, writes: boolean): boolean =>
     : failure instanceof NoAnswer && !writes;
 
 export function outcomeOf(failure: Error): CallReport['outcome'] {
-  if (failure instanceof NotSent) return 'not-sent';
+  if (failure instanceof NotSent || failure instanceof OverShare) return 'not-sent';
   return failure instanceof Refused || failure instanceof RefusedByStatus ? 'refused' : 'no-answer';
 }
 

@@ -20,7 +20,15 @@ export interface CallReporter {
 /** Whose call it is. */
 export interface Caller {
   readonly token: string;
+  /** The hash that stands for the user. */
+  readonly owner: string;
   /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
   readonly abandoned: () => boolean;
   readonly reporter: CallReporter;
+  /**
+   * Awaited before each attempt, when nothing but the connection stands between the call and the platform.
+   *
+   * @throws a TokenApiFailure if it must not be sent
+   */
+  readonly beforeSend?: ((requestId: string) => Promise<void> | undefined) | undefined;
 }

@@ -11,6 +11,7 @@ const reporter: ConfirmReporter = {
   requestId: 'r-1',
   bug: (cause) => void bugs.push(cause),
   callEnded: () => undefined,
+  confirmBegun: () => undefined,
   confirmEnded: () => undefined,
 };
 beforeEach(() => {
