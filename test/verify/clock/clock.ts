@@ -4,9 +4,15 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer } from '../client';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+/** What every check of the clock tries. */
+export const STEPS = { 'an hour back': -HOUR_MS, 'a day forward': DAY_MS } as const;
+
+export const typeOf = ({ result }: Answer): string | undefined => result?.__typename;
+
 /** A gateway looks at its file more often than this. */
 const NOTICED_MS = 30;
 
