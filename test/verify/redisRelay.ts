@@ -15,7 +15,7 @@ export interface RedisRelay {
   /** Commands that were taken and never answered. */
   readonly unanswered: number;
   spoil(how: Spoiled): undefined;
-  /** New connections work, and so do those that answered with an error. */
+  /** New connections work, and so do those that answered with an error. What a silent one was given is lost, so it stays silent. */
   mend(): undefined;
   close(): void;
 }
@@ -64,7 +64,8 @@ export async function startRedisRelay(redisPort: number): Promise<RedisRelay> {
     },
     mend() {
       spoiled = undefined;
-      for (const [client, how] of connections) if (!how?.standingOnly) connections.set(client, undefined);
+      for (const [client, how] of connections)
+        if (how?.error !== undefined && !how.standingOnly) connections.set(client, undefined);
     },
     close() {
       server.close();

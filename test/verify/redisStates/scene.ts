@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
-import { type Answer, type Client, createClient } from '../client';
+import { type Answer, type Client, createClient, keyed } from '../client';
 import { errorsOf, type Gateway, startGateway } from '../gateway';
 import { answerOf, documented } from '../hostile/exchange';
 import { accepted, type Fault, faultOf, unknown } from '../hostile/fault';
@@ -13,6 +13,9 @@ import { type RedisRelay, startRedisRelay } from '../redisRelay';
 import type { Run } from '../run';
 
 export const TIMEOUT_MS = 2000;
+/** So soon the figure follows what happened. */
+export const UP_LIMIT_MS = 1000;
+const HEAL_LIMIT_MS = 7000;
 /** Redis takes any password until it is told to take one alone. */
 const PASSWORD = 'any-password';
 
@@ -87,8 +90,8 @@ export const redisUp = (replica: Replica) => metricOf(replica, 'firmware_gateway
 export const redisErrors = ({ gateway }: Replica, from = 0): string[] =>
   errorsOf(gateway)
     .map((line) => JSON.stringify(line))
-    .slice(from)
-    .filter((line) => /redis/i.test(line));
+    .filter((line) => /redis/i.test(line))
+    .slice(from);
 
 /** Whether something comes true in time. */
 export async function within(limitMs: number, isTrue: () => Promise<boolean>): Promise<boolean> {
@@ -96,6 +99,21 @@ export async function within(limitMs: number, isTrue: () => Promise<boolean>): P
     if (await isTrue()) return true;
     if (performance.now() > deadline) return false;
   }
+}
+
+/** Which replicas do not take keys, or do not say that Redis is up, although it has served for a while. */
+export async function unhealed(scene: Scene, replicas: readonly Replica[]): Promise<string[]> {
+  const found = await Promise.all(
+    replicas.map(async (replica, number) => {
+      const takesKeys = await within(HEAL_LIMIT_MS, async () => {
+        const device = `healed-${scene.token()}`;
+        return isAccepted(await replica.client.confirm(device, keyed(scene.token(), device)));
+      });
+      const isUp = await within(UP_LIMIT_MS, async () => (await redisUp(replica)) === 1);
+      return takesKeys && isUp ? [] : [`${number}: takes keys again: ${takesKeys}, redis_up 1: ${isUp}`];
+    }),
+  );
+  return found.flat();
 }
 
 export async function stop({ gateway, client }: Replica): Promise<void> {

@@ -6,12 +6,22 @@ import { crowd } from '../crowd';
 import { redisFaults } from '../redisFaults';
 import type { Spoiled } from '../redisRelay';
 import { ANSWER_GRACE_MS } from '../run';
-import { isAccepted, isNotSent, msOf, type Replica, redisErrors, redisUp, type Scene, textOf, within } from './scene';
+import {
+  isAccepted,
+  isNotSent,
+  msOf,
+  type Replica,
+  redisErrors,
+  redisUp,
+  type Scene,
+  textOf,
+  UP_LIMIT_MS,
+  unhealed,
+  within,
+} from './scene';
 
 const KEYED_LIMIT_MS = 500;
 const UNKEYED_LIMIT_MS = 250;
-const UP_LIMIT_MS = 1000;
-const HEAL_LIMIT_MS = 7000;
 const PRESSES = 200;
 const USERS = 8;
 const LINES_LIMIT = 3;
@@ -33,15 +43,7 @@ const byRelay = (name: string, how: Spoiled): State => ({
   leave: ({ relay }) => relay.mend(),
 });
 
-const byRules = (name: string, code: string, bad: readonly string[], good: readonly string[]): State => ({
-  name,
-  code,
-  async enter({ redis: { client } }) {
-    await client.call('ACL', 'SETUSER', 'default', ...bad);
-    await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-  },
-  leave: ({ redis: { client } }) => client.call('ACL', 'SETUSER', 'default', ...good),
-});
+const rules = ({ redis: { client } }: Scene, ...given: string[]) => client.call('ACL', 'SETUSER', 'default', ...given);
 
 export const states: readonly State[] = [
   ...Object.entries(redisFaults).map(([name, fault]) => ({
@@ -50,8 +52,22 @@ export const states: readonly State[] = [
     enter: ({ redis }: Scene) => fault.enter(redis),
     leave: ({ redis }: Scene) => fault.leave(redis),
   })),
-  byRules('without permission', 'NOPERM', ['-@write', '-@scripting'], ['+@all']),
-  byRules('of another password', 'WRONGPASS', ['resetpass', '>another'], ['nopass']),
+  {
+    name: 'without permission',
+    code: 'NOPERM',
+    enter: (scene) => rules(scene, '-@write', '-@scripting'),
+    leave: (scene) => rules(scene, '+@all'),
+  },
+  {
+    name: 'of another password',
+    code: 'WRONGPASS',
+    async enter(scene) {
+      await rules(scene, 'resetpass', '>another');
+      // Whoever has shown a password once is not asked again.
+      await scene.redis.client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    leave: (scene) => rules(scene, 'nopass'),
+  },
   byRelay('loading', { error: 'LOADING Redis is loading the dataset in memory' }),
   byRelay('moved', { error: 'MOVED 3999 127.0.0.1:1' }),
   byRelay('silent', {}),
@@ -76,17 +92,8 @@ export async function tryState(scene: Scene, state: State, replicas: readonly Re
       : [`${number}: ${logged.length} lines, with ${state.code ?? 'no code'} expected: ${logged[0]}`];
   });
   await state.leave(scene);
-  const after = await Promise.all(
-    replicas.map(async (replica, number) => {
-      const isHealed = await within(HEAL_LIMIT_MS, async () => {
-        const device = `healed-${scene.token()}`;
-        return isAccepted(await replica.client.confirm(device, keyed(scene.token(), device)));
-      });
-      const isUp = await within(UP_LIMIT_MS, async () => (await redisUp(replica)) === 1);
-      return isHealed && isUp ? [] : [`${number}: takes keys again: ${isHealed}, redis_up 1: ${isUp}`];
-    }),
-  );
-  return [...during.flat(), ...lines, ...after.flat()];
+  const after = await unhealed(scene, replicas);
+  return [...during.flat(), ...lines, ...after];
 }
 
 async function pressAll(scene: Scene, state: State, replica: Replica, number: number): Promise<string[]> {

@@ -55,6 +55,7 @@ async function explore(world: World, seed: number, isEnough: () => boolean): Pro
   const property = fc.asyncProperty(
     fc.commands(arbitraries, { maxCommands: COMMANDS_A_RUN, size: 'max', disableReplayLog: true }),
     async (commands) => {
+      if (isEnough()) return;
       try {
         await fc.asyncModelRun(async () => ({ model: modelFor(world, DEVICES), real: world }), commands);
       } finally {

@@ -7,7 +7,7 @@ import { World } from '../protocol/world';
 import { startRedisIfThere } from '../redis';
 import { KEEPS } from '../redisFaults';
 import { blink, doublePress, emptied, holderKilled, neverSent, refusedSecond, underLoad } from '../redisStates/losses';
-import { isAccepted, type Replica, redisErrors, redisUp, Scene, stop, textOf } from '../redisStates/scene';
+import { isAccepted, type Replica, redisErrors, redisUp, Scene, stop, textOf, unhealed } from '../redisStates/scene';
 import { type State, states, tryState } from '../redisStates/states';
 import type { Section } from '../report';
 import type { Run } from '../run';
@@ -41,6 +41,7 @@ export async function redisStates(run: Run, section: Section): Promise<void> {
     );
   }
   for (const state of atStart) none(`started while ${state.name}`, await startIn(scene, state));
+  none('after those starts', await unhealed(scene, replicas));
   none('blink', await blink(scene, replicas));
   none('claimed and never sent', await neverSent(scene, replicas[1]));
   none('emptied', await emptied(scene, replicas[0]));
