@@ -7,7 +7,18 @@ import { World } from '../protocol/world';
 import { startRedisIfThere } from '../redis';
 import { KEEPS } from '../redisFaults';
 import { blink, doublePress, emptied, holderKilled, neverSent, refusedSecond, underLoad } from '../redisStates/losses';
-import { isAccepted, type Replica, redisErrors, redisUp, Scene, stop, textOf, unhealed } from '../redisStates/scene';
+import {
+  isAccepted,
+  type Replica,
+  redisErrors,
+  redisUp,
+  Scene,
+  stop,
+  textOf,
+  UP_LIMIT_MS,
+  unhealed,
+  within,
+} from '../redisStates/scene';
 import { type State, states, tryState } from '../redisStates/states';
 import type { Section } from '../report';
 import type { Run } from '../run';
@@ -67,13 +78,15 @@ async function startIn(scene: Scene, state: State): Promise<string[]> {
   await state.enter(scene);
   const replica = await scene.replica();
   const answer = await replica.client.confirm(`started-${state.name.replaceAll(' ', '-')}`, { token: scene.token() });
-  const [lines, up] = [redisErrors(replica), await redisUp(replica)];
+  const up = await redisUp(replica);
+  const lines = () => redisErrors(replica).join();
+  const isSaid = await within(UP_LIMIT_MS, async () => lines().includes(state.code ?? 'redis'));
   await state.leave(scene);
   await stop(replica);
   return [
     ...(isAccepted(answer) ? [] : [textOf(answer)]),
     ...(up === 0 ? [] : [`redis_up ${up}`]),
-    ...(lines.length > 0 && (!state.code || lines.join().includes(state.code)) ? [] : [`lines: ${lines}`]),
+    ...(isSaid ? [] : [`without ${state.code ?? 'a line'}: ${lines()}`]),
   ];
 }
 
