@@ -24,7 +24,7 @@ const command = (
   check: (model: Readonly<Model>) => boolean = () => true,
 ): Command => ({
   check,
-  toString: () => name,
+  toString: () => `${name};`,
   async run(model, world) {
     world.counts.commands++;
     await run(model, world);

@@ -74,6 +74,9 @@ export class Scene {
 export const isAccepted = ({ result }: Answer): boolean => result?.__typename === SUCCESS;
 export const isNotSent = ({ result }: Answer): boolean => result?.code === 'Gateway.NotSent';
 export const msOf = ({ startedAt, endedAt }: Answer): number => endedAt - startedAt;
+/** Another type, or the answer to another call. */
+export const differs = (a: Answer, b: Answer): boolean =>
+  a.result?.__typename !== b.result?.__typename || a.result?.requestId !== b.result?.requestId;
 export const textOf = (answer: Answer): string =>
   `${answer.result?.__typename ?? answer.body} ${answer.result?.code ?? answer.result?.requestId ?? ''} after ${Math.round(msOf(answer))} ms`;
 

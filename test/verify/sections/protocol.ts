@@ -76,5 +76,4 @@ async function explore(world: World, seed: number, isEnough: () => boolean): Pro
 }
 
 /** The commands of a counterexample, one a line. */
-const listed = (commands: Iterable<Command>): string =>
-  `\n      ${String(commands).split(',press').join('\n      press')}`;
+const listed = (commands: Iterable<Command>): string => ['', ...String(commands).split(';,')].join('\n      ');
