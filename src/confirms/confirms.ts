@@ -5,8 +5,9 @@ import { deviceFrom } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
 import { ClaimLost, createClaims } from './claims';
-import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT, type IdempotencyKeys, idempotencyKeyFrom } from './keys';
-import type { Press, Presser } from './press';
+import { createIdempotencyKeys } from './keys';
+import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
+import { idempotencyKeyFrom, type Press, type Presser } from './press';
 import { createReplicas } from './replicas';
 import type { ConfirmedBy } from './report';
 import { createSend } from './send';
@@ -39,7 +40,7 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
   const endings = createEndings(store, onLost);
   const claims = createClaims(store, endings);
   const settling = createSettling(timeoutMs, endings, shared);
-  const keys: IdempotencyKeys = createIdempotencyKeys({ claims, shared, timeoutMs });
+  const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
   const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });
   const underWay = createSharing<ConfirmAnswer>();
 

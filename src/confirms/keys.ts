@@ -5,17 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Device } from '../graph/device';
-import { InvalidArgument, NoAnswer, NotSent, OverShare } from '../tokenapi/errors';
+import { NoAnswer, NotSent, OverShare } from '../tokenapi/errors';
 import type { ConfirmAnswer } from './answers';
 import { type Claim, ClaimLost, type Claims, isClaim } from './claims';
 import { formerKeyName, keyCountName, keyName } from './names';
+import { createOwnKeys, IDEMPOTENCY_KEY_TTL_MS } from './ownKeys';
 import { answerText, claimText, type Understood, understood, understoodFormer } from './records';
-import { createMemory } from './store/memory';
 import { QuotaUsedUp, type SharedStore, type Stored, StoreLostData, StoreUnavailable } from './store/store';
 
-export const IDEMPOTENCY_KEY_TTL_MS = 24 * 60 * 60 * 1000;
-/** Keys that this process remembers at once. Alone, it refuses new ones when it is full; beside Redis, it forgets the oldest. */
-export const IDEMPOTENCY_KEYS_LIMIT = 50_000;
 /** Keys of one user in 24 hours. */
 export const IDEMPOTENCY_KEYS_PER_USER = 1000;
 /** How often an answer is looked for that another replica is about to write. */
@@ -25,27 +22,6 @@ const CLAIM_GRACE_MS = 1000;
 
 /** So long at most a press with a key waits for a store that does not answer. */
 const STORE_MS = 450;
-
-/** 1 to 255 visible ASCII characters. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
-/**
- * The key of a request, from its header or its argument.
- *
- * @throws InvalidArgument if it cannot be one, or if the two disagree
- */
-export function idempotencyKeyFrom(
-  header: string | undefined,
-  argument: string | null | undefined,
-): string | undefined {
-  const key = argument ?? header;
-  if (header !== undefined && key !== header)
-    throw new InvalidArgument('The Idempotency-Key header and the argument idempotencyKey are expected to agree.');
-  // Stryker disable next-line ConditionalExpression: as a text, `undefined` would do for a key.
-  if (key !== undefined && !KEY.test(key))
-    throw new InvalidArgument('An idempotency key is expected to have 1 to 255 visible ASCII characters.');
-  return key;
-}
 
 /** Whose key it is, and for which device. */
 export interface Keyed {
@@ -95,17 +71,7 @@ export interface KeysOptions {
 }
 
 export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions): IdempotencyKeys {
-  // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
-  const own = createMemory<string>({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'forget' });
-  shared?.onDataLost(() => void putBack(shared));
-
-  /** What this process knows of its keys, for replicas that ask a Redis without its data. */
-  async function putBack(store: SharedStore): Promise<void> {
-    for (const [name, text] of [...own.entries()]) {
-      const entry = { name, text, ttlMs: Math.max(1, Math.round(own.remainingMs(name))) };
-      await store.putIfAbsent(entry).catch(() => undefined);
-    }
-  }
+  const own = createOwnKeys(shared);
 
   const formerOf = async ({ token, key, device }: Keyed): Promise<Found | undefined> => {
     const former = await shared?.get(formerKeyName(token, key), STORE_MS);
@@ -114,8 +80,7 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
   };
 
   function ours(name: string, claim: Claim, isReady: boolean): KeyClaim {
-    const remember = (text: string) => void (shared && own.put(name, text, IDEMPOTENCY_KEY_TTL_MS));
-    const noteSending = () => remember(claimText('about-to-send', claim.id));
+    const noteSending = () => own.put(name, claimText('about-to-send', claim.id));
     if (isReady) noteSending();
     return {
       kind: 'ours',
@@ -131,7 +96,7 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
         );
       },
       keep(answer) {
-        remember(answerText(claim.id, answer));
+        own.put(name, answerText(claim.id, answer));
         claim.end(answer, IDEMPOTENCY_KEY_TTL_MS);
       },
       free() {

@@ -116,9 +116,11 @@ export function createRedisConnection(url: string, listeners: ConnectionListener
   };
 }
 
-/** The first word of a reply such as `OOM command not allowed`; of a script's failure in older releases, the one within. */
+/** The first word of a reply such as `OOM command not allowed`, or of the reply that a script passes on. */
 function codeOf(cause: unknown): string {
   const { name, message = '', code } = Object(cause) as { name?: string; message?: string; code?: unknown };
-  if (name === 'ReplyError') return /-([A-Z]{3,}) /.exec(message)?.[1] ?? /^[A-Z]+/.exec(message)?.[0] ?? 'ERR';
-  return typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? code : NOT_CONNECTED;
+  if (name !== 'ReplyError') return typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? code : NOT_CONNECTED;
+  // Within a script, what the ACL forbids has no code of its own.
+  if (message.includes("can't run this command")) return 'NOPERM';
+  return /-([A-Z]{3,}) /.exec(message)?.[1] ?? /^[A-Z]+/.exec(message)?.[0] ?? 'ERR';
 }

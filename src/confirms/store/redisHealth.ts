@@ -8,7 +8,7 @@ import type { RedisConnection } from './redisConnection';
 /** How often Redis is asked for its generation. */
 export const REDIS_BEAT_MS = 100;
 /** Of so many questions, one is a write, since reads may go on working where writes do not. */
-const WRITE_EVERY_BEATS = 50;
+const WRITE_EVERY_BEATS = 10;
 /** The same while it does not work. */
 const WRITE_EVERY_BEATS_DOWN = 5;
 /** After a loss of data, replicas have so long to notice it and to put back what they know. */
