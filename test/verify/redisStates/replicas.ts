@@ -46,19 +46,30 @@ export async function doublePress(scene: Scene, replicas: readonly Replica[], de
     : [`${scene.sends(device)} sends, ${textOf(a)}, ${textOf(b)}`];
 }
 
-/** Whoever sends dies: who waits on the other replica is told that the outcome is unknown, in time, and nothing is sent again. */
+/**
+ * Whoever sends dies: who waits on the other replica, with a key or without, is told that the outcome is unknown, in time; nothing is
+ * sent again; and the key says so from then on.
+ */
 export async function holderKilled(scene: Scene, other: Replica): Promise<string[]> {
   const doomed = await scene.replica();
   const token = scene.token();
   const pressed = doomed.client.confirm('slow-holder', { token });
   await within(TIMEOUT_MS, async () => scene.sends('slow-holder') > 0);
-  const waiting = other.client.confirm('slow-holder', { token });
+  const withKey = keyed(token, 'holder');
+  const waiting = [{ token }, withKey].map((options) => other.client.confirm('slow-holder', options));
   await pause(50);
   doomed.gateway.kill('SIGKILL');
-  const [, answer] = await Promise.all([pressed, waiting]);
+  const answers = await Promise.all(waiting);
+  await pressed;
   doomed.client.close();
-  const isRight = answer.result?.__typename === UNKNOWN && msOf(answer) <= TIMEOUT_MS + ANSWER_GRACE_MS;
-  return isRight && scene.sends('slow-holder') === 1 ? [] : [`${scene.sends('slow-holder')} sends, ${textOf(answer)}`];
+  const again = await other.client.confirm('slow-holder', withKey);
+  return [
+    ...answers
+      .filter((answer) => answer.result?.__typename !== UNKNOWN || msOf(answer) > TIMEOUT_MS + ANSWER_GRACE_MS)
+      .map(textOf),
+    ...(differs(again, answers[1] as Answer) ? [`the key, again: ${textOf(again)}`] : []),
+    ...(scene.sends('slow-holder') === 1 ? [] : [`${scene.sends('slow-holder')} sends`]),
+  ];
 }
 
 /** A second confirm that is refused leaves the first one's settling as it is. */
