@@ -52,12 +52,17 @@ export async function protocol(run: Run, section: Section): Promise<void> {
 
 /** Runs of the state machine until enough was tried, or until a promise was broken: then the shortest order that breaks it. */
 async function explore(world: World, seed: number, isEnough: () => boolean): Promise<string[]> {
+  let isBroken = false;
   const property = fc.asyncProperty(
     fc.commands(arbitraries, { maxCommands: COMMANDS_A_RUN, size: 'max', disableReplayLog: true }),
     async (commands) => {
-      if (isEnough()) return;
+      // A failure is still shortened.
+      if (isEnough() && !isBroken) return;
       try {
         await fc.asyncModelRun(async () => ({ model: modelFor(world, DEVICES), real: world }), commands);
+      } catch (cause) {
+        isBroken = true;
+        throw cause;
       } finally {
         await world.restore();
       }
