@@ -8,6 +8,8 @@ import type { Readers } from './readers';
 import type { HttpTelemetry, RequestReporter } from './reporter';
 import { BadRequest, JSON_TYPE } from './request';
 
+const LARGE_CHARACTERS = 65_536;
+
 export interface AnsweringOptions {
   cors: Cors;
   lifecycle: Lifecycle;
@@ -46,9 +48,11 @@ export class Answering {
   /** Writes an answer whole; its reader has a bounded time from here on. */
   end(status: number, headers: Headers | undefined, body?: string | Buffer): void {
     const { response } = this;
-    const bytes = body === undefined ? 0 : Buffer.byteLength(body);
-    response.writeHead(status, body === undefined ? headers : { ...headers, 'content-length': bytes });
-    response.end(body);
+    // Node copies a text twice to write it, which a large one is too large for.
+    const written = typeof body === 'string' && body.length > LARGE_CHARACTERS ? Buffer.from(body) : body;
+    const bytes = written === undefined ? 0 : Buffer.byteLength(written);
+    response.writeHead(status, written === undefined ? headers : { ...headers, 'content-length': bytes });
+    response.end(written);
     this.options.readers.ended(response, bytes);
   }
 

@@ -30,6 +30,8 @@ export const connectionOf = (socket: Socket): Connection | undefined => (socket 
 export class Connections {
   /** The one whose last request is longest ago comes first. */
   private readonly open = new Set<Connection>();
+  /** Those whose current request was answered in this turn of the event loop. */
+  private readonly answered: Connection[] = [];
 
   constructor(readonly options: ConnectionsOptions) {}
 
@@ -50,6 +52,17 @@ export class Connections {
 
   used(connection: Connection): void {
     if (this.open.delete(connection)) this.open.add(connection);
+  }
+
+  /**
+   * The connection goes on in the next turn of the event loop: Node reads up to 2 MB of one connection in a turn, and thousands
+   * of quick requests in it would be answered before anybody else's.
+   */
+  goOnLater(connection: Connection): void {
+    if (this.answered.push(connection) > 1) return;
+    setImmediate(() => {
+      for (const one of this.answered.splice(0)) one.goOn();
+    });
   }
 
   private madeRoom(): boolean {
@@ -120,12 +133,16 @@ export class Connection {
     for (const exchange of this.waiting.splice(0)) this.drop(exchange);
   }
 
-  /** Called when an answer is the kernel's, or never will be. */
-  answered(): void {
+  /** Begins the next request, now that the current one's answer is the kernel's or never will be. */
+  goOn(): void {
     this.current = undefined;
     const next = this.socket.writable ? this.waiting.shift() : undefined;
     if (next) this.begin(next);
     else if (this.isEnding) this.socket.destroySoon();
+  }
+
+  answered(): void {
+    this.connections.goOnLater(this);
   }
 
   private begin(exchange: Exchange): void {

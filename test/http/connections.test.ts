@@ -63,6 +63,12 @@ describe('requests that are sent without waiting for answers', () => {
     expect(await cutsOf('pipelined')).toBe(true);
   });
 
+  it('keep nobody else waiting, however quickly each is answered', async () => {
+    const client = connectTo(pair.url);
+    client.write(requestOf('{"query":"{ __typename }"}').repeat(5000));
+    expect(answersIn(await readToEnd(client))).toHaveLength(PIPELINE_LIMIT + 1);
+  });
+
   it('are not begun once the client has left', async () => {
     const release = holdCalls();
     const client = await sendAndLeave(pair.url, names(3).map(confirmOf).join(''));
