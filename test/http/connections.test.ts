@@ -1,8 +1,10 @@
 // Connections: how many requests of one are worked on at once, and what happens where there are too many connections.
 
 import { once } from 'node:events';
+import { configFrom } from '../../src/config';
 import { PIPELINE_LIMIT } from '../../src/http/connections';
 import { CONNECTIONS_LIMIT } from '../../src/http/public';
+import { startGateway } from '../../src/server';
 import { sendAndLeave } from '../leavingClient';
 import { confirm, type Pair, startPair, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readAnswers, readToEnd, requestOf } from '../rawClient';
@@ -80,6 +82,17 @@ describe('requests that are sent without waiting for answers', () => {
     expect(devicesReceived()).toEqual(['lamp-1', 'lamp-9']);
   });
 
+  it('are not begun after an answer that ends the connection, as each does while the gateway leaves', async () => {
+    const env = { PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: pair.simulator.url, DRAIN_DELAY_MS: '500' };
+    const gateway = await startGateway(configFrom({ ...env, LOG_LEVEL: 'silent' }));
+    const left = gateway.drain();
+    const client = connectTo(gateway.url);
+    client.write(names(3).map(confirmOf).join(''));
+    expect(answersIn(await readToEnd(client))).toEqual(['200 lamp-1, then closed']);
+    await left;
+    expect(devicesReceived()).toEqual(['lamp-1']);
+  });
+
   it('are each refused for themselves', async () => {
     const client = connectTo(pair.url);
     const other = 'POST /other HTTP/1.1\r\nhost: a\r\nx-request-id: other\r\ncontent-length: 3\r\n\r\n{"a';
@@ -119,13 +132,15 @@ describe('at the limit of connections', () => {
     const idle = [connectTo(pair.url), connectTo(pair.url), connectTo(pair.url)] as const;
     for (const client of idle) if (client.connecting) await once(client, 'connect');
     idle[2].write('POST /graphql HTTP/1.1\r\nhost: a\r\n');
+    idle[0].write(requestOf('{"query":"{ __typename }"}', { id: 'used' }));
+    expect(await readAnswers(idle[0], 1)).toEqual(['200 used']);
 
     const newcomer = connectTo(pair.url);
     newcomer.write(requestOf('{"query":"{ __typename }"}', { id: 'newcomer' }));
     expect(await readAnswers(newcomer, 1)).toEqual(['200 newcomer']);
     expect(await cutsOf('crowded')).toBe(true);
-    expect(await readToEnd(idle[0])).toBe('');
-    expect([idle[1].closed, idle[2].closed]).toEqual([false, false]);
+    expect(await readToEnd(idle[1])).toBe('');
+    expect([idle[0].closed, idle[2].closed]).toEqual([false, false]);
 
     release();
     expect(await readAnswers(busy, 1)).toEqual(['200 lamp-1']);
