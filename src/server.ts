@@ -11,8 +11,8 @@ import type { Sample } from './explorer/sample';
 import { createAdminServer } from './http/admin';
 import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
 import { createLifecycle } from './http/lifecycle';
-import { createListener } from './http/listener';
-import { closed, createPublicServer, opened } from './http/servers';
+import { createPublicServer, type HttpLimits } from './http/public';
+import { closed, opened } from './http/servers';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
@@ -35,6 +35,8 @@ export interface GatewayOptions {
   sample?: Sample;
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream;
+  /** Limits that differ from the documented ones. */
+  limits?: HttpLimits;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface GatewayOptions {
  *
  * @throws Error if a port cannot be had
  */
-export async function startGateway(config: Config, { sample, logTo }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
   const telemetry = createTelemetry({
     logLevel: config.LOG_LEVEL,
     logTo,
@@ -83,20 +85,20 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
 
   const hasExplorer = config.EXPLORER !== 'off';
   const lifecycle = createLifecycle();
-  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text });
+  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text }, telemetry);
   const server = createPublicServer(
-    createListener({
+    {
       engine,
       services: { client, confirms },
       lifecycle,
       telemetry,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
-      isFull: client.admission.isFull,
-      routerSecret: config.ROUTER_SECRET,
+      routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
-    }),
+    },
+    limits,
   );
-  const adminPort = await opened(admin, config.ADMIN_PORT, config.HOST);
+  const adminPort = await opened(admin, config.ADMIN_PORT, config.ADMIN_HOST);
   const port = await opened(server, config.PORT, config.HOST).catch(async (cause) => {
     await closed(admin);
     throw cause;
@@ -111,10 +113,9 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     await telemetry.close();
   }
 
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST;
   return {
-    url: `http://${host}:${port}/graphql`,
-    adminUrl: `http://${host}:${adminPort}`,
+    url: `http://${shownHost(config.HOST)}:${port}/graphql`,
+    adminUrl: `http://${shownHost(config.ADMIN_HOST)}:${adminPort}`,
     async drain() {
       lifecycle.leave();
       log.info({ delayMs: config.DRAIN_DELAY_MS }, 'leaving');
@@ -124,6 +125,8 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     close,
   };
 }
+
+const shownHost = (host: string) => (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host);
 
 /** Loaded late: a gateway that stands alone has no use for it. */
 function redisStore(url: string, reporter: RedisReporter): RedisStore {

@@ -58,6 +58,38 @@ it.each([
   expect(configFrom({ TOKENAPI_URL }).TOKENAPI_URL.href).toBe(TOKENAPI_URL);
 });
 
+it.each(['ROUTER_SECRET', 'ROUTER_SECRET_PREVIOUS'])(
+  'refuses a %s that no header can carry, and does not repeat it',
+  (name) => {
+    const good = 'a-secret-of-some-length';
+    const bad = [
+      'too-short',
+      `${good}\n`,
+      ` ${good}`,
+      `${good} `,
+      'a secret of some length',
+      `${good}\u0000`,
+      `${good}ü`,
+    ];
+    for (const value of [...bad, 'x'.repeat(4097)]) {
+      const read = () => configFrom({ ROUTER_SECRET: good, [name]: value });
+      expect(read).toThrow(new RegExp(`^${name}: expected 16 to 4096 visible ASCII characters`));
+      expect(read).not.toThrow(value);
+    }
+    expect(configFrom({ ROUTER_SECRET: good, [name]: '!~_-'.repeat(4) })).toMatchObject({ [name]: '!~_-!~_-!~_-!~_-' });
+  },
+);
+
+it('refuses a previous secret without a present one', () => {
+  const previous = () => configFrom({ ROUTER_SECRET_PREVIOUS: 'a-secret-of-some-length' });
+  expect(previous).toThrow(/^ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET/);
+});
+
+it('listens for the admin where it listens for clients, unless another address is given', () => {
+  expect(configFrom({ HOST: '0.0.0.0' }).ADMIN_HOST).toBe('0.0.0.0');
+  expect(configFrom({ HOST: '0.0.0.0', ADMIN_HOST: '127.0.0.1' }).ADMIN_HOST).toBe('127.0.0.1');
+});
+
 it('names every fault at once, and repeats no URL', () => {
   const faults = () => configFrom({ PORT: 'x', TOKENAPI_URL: 'https://me:secret@h/', LOG_LEVEL: 'loud' });
   expect(faults).toThrow(/^PORT: .*\nTOKENAPI_URL: .*\nLOG_LEVEL: .*$/);

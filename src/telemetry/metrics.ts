@@ -39,6 +39,7 @@ export interface Metrics {
   fieldEnded(field: string, result: string, ms: number): void;
   requestEnded(status: number): void;
   operationShed(): void;
+  connectionCut(why: string): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
   redisDataLost(): void;
@@ -52,7 +53,8 @@ const createCounted = () => ({
   operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
   operation_seconds: new Durations('Time that a field took.', 'field'),
   http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
-  shed_total: new Counts('Operations refused with 503 because too many were under way.'),
+  shed_total: new Counts('Requests refused with 503 because too many bodies were held.'),
+  connections_cut_total: new Counts('Connections closed because their clients asked for too much.', ['why']),
   upstream_calls_total: new Counts('Upstream calls by how they ended.', ['action', 'outcome']),
   upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
   refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
@@ -83,6 +85,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     },
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
+    connectionCut: (why) => counted.connections_cut_total.add(why),
     callEnded({ action, outcome, ms, cause }) {
       counted.upstream_calls_total.add(action, outcome);
       counted.upstream_call_seconds.add(action, ms);

@@ -46,6 +46,7 @@ export function createTelemetry({ logLevel, logTo, traceEndpoint, upstream }: Te
     metrics,
     fieldEnded: metrics.fieldEnded,
     operationShed: metrics.operationShed,
+    connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
     breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
