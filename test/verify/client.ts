@@ -43,6 +43,9 @@ export interface ConfirmOptions {
   leavesAfterMs?: number;
 }
 
+/** A user and a key. */
+export const keyed = (token: string, key: string): ConfirmOptions => ({ token, headers: { 'idempotency-key': key } });
+
 export interface Client {
   confirm(device: string, options?: ConfirmOptions): Promise<Answer>;
   /** Posts any GraphQL request. */

@@ -9,12 +9,15 @@ import type { Run } from './run';
 import { atMostOnce, atMostOnceTls } from './sections/atMostOnce';
 import { badInput } from './sections/badInput';
 import { circuit } from './sections/circuit';
+import { clock } from './sections/clock';
 import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
+import { protocol } from './sections/protocol';
+import { redisStates } from './sections/redisStates';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
@@ -30,6 +33,9 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   COP: cop,
   DEDUP: dedup,
   REPLICAS: replicas,
+  PROTOCOL: protocol,
+  REDIS: redisStates,
+  CLOCK: clock,
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
@@ -45,6 +51,7 @@ Starts the compiled gateway in front of hostile upstreams and shows by figures t
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
   --gateway FILE    the gateway's compiled main file (dist/main.js)
+  --quick           the long sections take less time, and show less
   --help
 `;
 
@@ -56,6 +63,7 @@ async function main(): Promise<void> {
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
       gateway: { type: 'string', default: join(__dirname, '../../../dist/main.js') },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -73,6 +81,7 @@ async function main(): Promise<void> {
     fuzzed: wholeFrom('fuzzed', values.fuzzed),
     gateway: values.gateway,
     strict: !['', 'false', undefined].includes(process.env.CI),
+    quick: values.quick,
     canary: createCanary(seed),
   };
   say(`seed ${seed}`);
