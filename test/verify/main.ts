@@ -13,6 +13,7 @@ import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
+import { neighbours } from './sections/neighbours';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
 import { replicas } from './sections/replicas';
@@ -33,6 +34,7 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
+  NEIGHBOURS: neighbours,
   SECRETS: secrets,
 };
 
@@ -45,6 +47,7 @@ Starts the compiled gateway in front of hostile upstreams and shows by figures t
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
   --gateway FILE    the gateway's compiled main file (dist/main.js)
+  --quick           the long sections take less time, and show less
   --help
 `;
 
@@ -56,6 +59,7 @@ async function main(): Promise<void> {
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
       gateway: { type: 'string', default: join(__dirname, '../../../dist/main.js') },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -73,6 +77,7 @@ async function main(): Promise<void> {
     fuzzed: wholeFrom('fuzzed', values.fuzzed),
     gateway: values.gateway,
     strict: !['', 'false', undefined].includes(process.env.CI),
+    quick: values.quick,
     canary: createCanary(seed),
   };
   say(`seed ${seed}`);

@@ -12,6 +12,8 @@ export interface Run {
   readonly gateway: string;
   /** True where what is missing must fail rather than be skipped. */
   readonly strict: boolean;
+  /** True where the long sections shall be short. */
+  readonly quick: boolean;
   readonly canary: Canary;
 }
 
