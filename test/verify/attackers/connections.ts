@@ -23,6 +23,13 @@ function dribble(attack: Attack, start: string, port: number) {
 /** Half a megabyte of chunks of one byte, each with an extension that nobody asked for. */
 const chunked = `${HEAD}Authorization: Bearer chunks\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n${`1;x=${'y'.repeat(10)}\r\nz\r\n`.repeat(100_000)}`;
 
+/** Heads near the limit of Node's parser: a thousand lines, or one line of a thousand values. */
+const heads = [
+  'X: y\r\n'.repeat(1500),
+  `Accept: ${'a/b;q=0.5, '.repeat(1300)}c/d\r\n`,
+  `Accept: application/json${';p="q"'.repeat(2200)}\r\n`,
+].map((lines) => `${HEAD.replace('json', `json${';a=b'.repeat(300)}`)}${lines}Content-Length: 2\r\n\r\n{}`.repeat(20));
+
 const starts = [`${HEAD}X-Slow: `, `${HEAD}Content-Length: 500000\r\n\r\n{"query":"${'x'.repeat(100_000)}`] as const;
 
 export const connectionAttackers: readonly Attacker[] = [
@@ -50,6 +57,17 @@ export const connectionAttackers: readonly Attacker[] = [
     attack: (attack) => attack.hold(10, () => attack.open(chunked).resume()),
   },
   {
+    name: 'heads at their limit',
+    why: 'a thousand values of a header are compared before anybody is known',
+    attack: (attack) =>
+      attack.hold(20, (number) =>
+        attack
+          .open(heads[number % heads.length] as string)
+          .resume()
+          .end(),
+      ),
+  },
+  {
     name: 'clients that leave at once',
     why: 'what nobody waits for any more is worked on nevertheless',
     attack: (attack) =>
@@ -70,7 +88,7 @@ export const connectionAttackers: readonly Attacker[] = [
   {
     name: 'a log that nobody reads',
     why: 'lines that cannot be written are kept in memory',
-    settings: { LOG_LEVEL: 'debug' },
+    settings: { LOG_LEVEL: 'trace' },
     attack: (attack) => {
       attack.gateway.stallLog();
       return attack.repeat(40, (number) =>

@@ -20,17 +20,21 @@ const nested = (levels: number, open: string, within: string): string =>
 const nothings = { r: Array(1000).fill({}) };
 const tenRoots = entities('id', 10);
 
-/** A document that contains itself, at first under the name of a query that is known: a second look must not be spared it. */
-async function circularTwice(attack: Attack): Promise<void> {
-  await attack.repeat(4, async (number) => {
-    const name = `f${number}`;
-    const query = `{ ...${name} } fragment ${name} on Query { ...${name}b } fragment ${name}b on Query { ...${name} }`;
+/** Documents that contain themselves. Introspection is the one of them whose data has no end either. */
+const circles: readonly string[] = [
+  '{ __schema { types { ...a } } } fragment a on __Type { ofType { ...a } possibleTypes { ...a } fields { type { ...a } } }',
+  '{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }',
+  `{ devices(ids: ["${PRODUCT}/d"]) { ...a } } fragment a on Device { ...b } fragment b on Device { ...a }`,
+];
+
+/** At first as a query that is known by its hash: that must not spare it the second look. */
+const circularTwice = (attack: Attack) =>
+  attack.repeat(4, async (number) => {
+    const query = `query q${number} ${circles[number % circles.length]}`;
     const sha256Hash = createHash('sha256').update(query).digest('hex');
     await attack.post({ query, extensions: { persistedQuery: { version: 1, sha256Hash } } }, attack.token(1));
-    await attack.post({ query }, attack.token(1));
-    await attack.post({ query, extensions: {} }, attack.token(1));
+    for (const more of [{ extensions: {} }, {}]) await attack.post({ query, ...more }, attack.token(1));
   });
-}
 
 /** Each level is spread twice by the one above. */
 const doubling = (levels: number, number: number): string =>

@@ -48,6 +48,7 @@ export const platformAttackers: readonly Attacker[] = [
   {
     name: 'pages of a thousand devices',
     why: 'a page that takes longer than its operation may is cut, and looks as if the platform were silent',
+    settings: SOON,
     attack: (attack) =>
       attack.repeat(6, (number) =>
         attack.post(
@@ -78,6 +79,6 @@ export const platformAttackers: readonly Attacker[] = [
     attack: reads(40, STATUS, 20, 'cut'),
   },
   { name: 'confirms that the platform cuts', why: 'the same, where it is dearest', attack: confirms(40, 'cut', false) },
-  { name: 'confirms of one user', why: 'every place of a confirm', attack: confirms(150, 'slow', false) },
+  { name: 'confirms of one user', why: 'every place of a confirm', attack: confirms(380, 'slow', false) },
   { name: 'confirms of one user, with keys', why: 'every place of a key', attack: confirms(150, 'healthy', true) },
 ];

@@ -61,7 +61,7 @@ async function watch(
 }
 
 const wordsOf = ({ device, status, body, endedAt, startedAt }: Answer): string =>
-  `${device} after ${Math.round(endedAt - startedAt)} ms: ${status} ${body.slice(0, 300)}`;
+  `${device} after ${Math.round(endedAt - startedAt)} ms: ${status} ${body.slice(0, 300).trim()}`;
 
 /** By a new connection, as an orchestrator's. */
 function probe(url: string): Promise<string | undefined> {
