@@ -14,6 +14,7 @@ import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
+import { neighbours } from './sections/neighbours';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
 import { protocol } from './sections/protocol';
@@ -39,6 +40,7 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
+  NEIGHBOURS: neighbours,
   SECRETS: secrets,
 };
 
@@ -50,6 +52,7 @@ Starts the compiled gateway in front of hostile upstreams and shows by figures t
   --seed NUMBER     repeats the chances of an earlier run
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
+  --attackers TEXT  those of NEIGHBOURS whose name contains it
   --gateway FILE    the gateway's compiled main file (dist/main.js)
   --quick           the long sections take less time, and show less
   --help
@@ -62,6 +65,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
+      attackers: { type: 'string', default: '' },
       gateway: { type: 'string', default: join(__dirname, '../../../dist/main.js') },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -79,6 +83,7 @@ async function main(): Promise<void> {
     seed,
     confirms: wholeFrom('confirms', values.confirms),
     fuzzed: wholeFrom('fuzzed', values.fuzzed),
+    attackers: values.attackers,
     gateway: values.gateway,
     strict: !['', 'false', undefined].includes(process.env.CI),
     quick: values.quick,
