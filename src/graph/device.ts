@@ -80,6 +80,21 @@ export function deviceOrError(build: () => Device): Device | GraphQLError {
   }
 }
 
+/** Entries in `errors` of one answer. */
+export const ERRORS_LIMIT = 100;
+
+/** The devices of a list. Beyond `ERRORS_LIMIT`, what cannot be one is null without an entry: each costs several times a device. */
+export function devicesFrom<Name>(
+  names: readonly Name[],
+  build: (name: Name) => Device,
+): (Device | GraphQLError | null)[] {
+  let errors = 0;
+  return names.map((name) => {
+    const device = deviceOrError(() => build(name));
+    return device instanceof Device || ++errors <= ERRORS_LIMIT ? device : null;
+  });
+}
+
 export const badUserInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
