@@ -14,7 +14,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
-  type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -44,33 +43,19 @@ export interface Plan {
   readonly roots: readonly Root[];
 }
 
+/** One field, as often as it is selected. */
+type Selected = [FieldNode, ...FieldNode[]];
+
+const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
+
+/** The two fields that tell of the schema, and the one that is on every type. */
 const introspection = new Map(
   [SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef].map((field) => [field.name, field]),
 );
 
-const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
-
-const sumOf = (one: Weight, other: Weight): Weight => ({
-  cost: one.cost + other.cost,
-  bytes: one.bytes + other.bytes,
-  calling: union(one.calling, other.calling),
-});
-
-/** Of the types that may come, one comes. */
-const greaterOf = (one: Weight, other: Weight): Weight => ({
-  cost: Math.max(one.cost, other.cost),
-  bytes: Math.max(one.bytes, other.bytes),
-  calling: union(one.calling, other.calling),
-});
-
-function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
-  if (one.size === 0 || other.size === 0) return one.size === 0 ? other : one;
-  return new Set([...one, ...other]);
-}
-
 /**
- * The plan of each operation. Directives count as if they left nothing out. The document is within the limits and need not be valid:
- * what the schema does not know costs nothing, since it is refused before it is executed.
+ * The plan of each operation. Fields are merged as in execution; directives count as if they left nothing out. The document is within
+ * the limits and need not be valid: what the schema does not know costs nothing, since it is refused before it is executed.
  */
 export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[] {
   const scales = new Scales(document, schema);
@@ -81,11 +66,10 @@ export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[]
   });
 }
 
-/** Looks at each selection set once a type, however often its fragment is spread. One that contains itself counts as empty there. */
 class Scales {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
-  private readonly weights = new Map<SelectionSetNode, Map<GraphQLObjectType, Weight>>();
-  private readonly roots = new Map<SelectionSetNode, readonly Root[]>();
+  /** The selection sets around the one that is being weighed. One within itself counts as empty. */
+  private readonly around = new Set<SelectionSetNode>();
 
   constructor(
     document: DocumentNode,
@@ -95,69 +79,90 @@ class Scales {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
-  rootsIn(set: SelectionSetNode, type: GraphQLObjectType): readonly Root[] {
-    const known = this.roots.get(set);
-    if (known) return known;
-    this.roots.set(set, []);
-    const roots = set.selections.flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return this.rootFrom(selection, type);
-      const part = this.partOf(selection, type);
-      return part ? this.rootsIn(part, type) : [];
+  rootsIn(set: SelectionSetNode, type: GraphQLObjectType): Root[] {
+    return [...this.fieldsIn([set], type).values()].flatMap((nodes) => {
+      const [node] = nodes;
+      const weight = this.weightOf(nodes, type);
+      return weight === NOTHING ? [] : [{ label: `${type.name}.${node.name.value}`, node, weight }];
     });
-    this.roots.set(set, roots);
-    return roots;
   }
 
-  private rootFrom(node: FieldNode, type: GraphQLObjectType): Root[] {
-    const weight = this.weightOfField(node, type);
-    return weight === NOTHING ? [] : [{ label: `${type.name}.${node.name.value}`, node, weight }];
+  private weightIn(sets: readonly SelectionSetNode[], type: GraphQLCompositeType): Weight {
+    // Of the types that may come, one comes.
+    if (isAbstractType(type))
+      return this.schema.getPossibleTypes(type).reduce<Weight>((greatest, possible) => {
+        const { cost, bytes, calling } = this.weightIn(sets, possible);
+        return {
+          cost: Math.max(cost, greatest.cost),
+          bytes: Math.max(bytes, greatest.bytes),
+          calling: union(calling, greatest.calling),
+        };
+      }, NOTHING);
+    return [...this.fieldsIn(sets, type).values()].reduce(
+      (sum, nodes) => sumOf(sum, this.weightOf(nodes, type)),
+      NOTHING,
+    );
   }
 
-  private weightIn(set: SelectionSetNode, type: GraphQLCompositeType): Weight {
-    if (!isAbstractType(type)) return this.weightOn(set, type);
-    const possible = this.schema.getPossibleTypes(type);
-    return possible.map((each) => this.weightOn(set, each)).reduce(greaterOf, NOTHING);
-  }
-
-  private weightOn(set: SelectionSetNode, type: GraphQLObjectType): Weight {
-    const ofSet = this.weights.get(set) ?? new Map<GraphQLObjectType, Weight>();
-    this.weights.set(set, ofSet);
-    const known = ofSet.get(type);
-    if (known) return known;
-    ofSet.set(type, NOTHING);
-    const weight = set.selections.map((selection) => this.weightOf(selection, type)).reduce(sumOf, NOTHING);
-    ofSet.set(type, weight);
-    return weight;
-  }
-
-  private weightOf(selection: SelectionNode, type: GraphQLObjectType): Weight {
-    if (selection.kind === Kind.FIELD) return this.weightOfField(selection, type);
-    const part = this.partOf(selection, type);
-    return part ? this.weightOn(part, type) : NOTHING;
-  }
-
-  private weightOfField({ alias, name, selectionSet }: FieldNode, type: GraphQLObjectType): Weight {
+  /** Of one field, which may be selected several times. */
+  private weightOf([first, ...others]: Selected, type: GraphQLObjectType): Weight {
+    const { alias, name } = first;
     const field = type.getFields()[name.value] ?? introspection.get(name.value);
     if (!field) return NOTHING;
     const label = `${type.name}.${name.value}`;
-    const own = {
+    const own: Weight = {
       cost: costOf(label),
       bytes: (alias ?? name).value.length + bytesOf(label),
       calling: isCalling(label) ? new Set([label]) : NOTHING.calling,
     };
     const below = getNamedType(field.type);
-    return selectionSet && isCompositeType(below) ? sumOf(own, this.weightIn(selectionSet, below)) : own;
+    if (!isCompositeType(below) || introspection.has(name.value)) return own;
+    const sets = [first, ...others].flatMap(({ selectionSet }) =>
+      selectionSet && !this.around.has(selectionSet) ? [selectionSet] : [],
+    );
+    for (const set of sets) this.around.add(set);
+    const weight = sumOf(own, this.weightIn(sets, below));
+    for (const set of sets) this.around.delete(set);
+    return weight;
   }
 
-  /** What a fragment selects, if it is for the type. */
-  private partOf(selection: Exclude<SelectionNode, FieldNode>, type: GraphQLObjectType): SelectionSetNode | undefined {
-    const part: FragmentDefinitionNode | InlineFragmentNode | undefined =
-      selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
-    const condition = part?.typeCondition && this.schema.getType(part.typeCondition.name.value);
-    const isFor =
-      condition === undefined ||
-      condition === type ||
-      (isAbstractType(condition) && this.schema.isSubType(condition, type));
-    return isFor ? part?.selectionSet : undefined;
+  /** The fields that are selected on a type, by the name that they have in the answer. */
+  private fieldsIn(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, Selected> {
+    const fields = new Map<string, Selected>();
+    const spread = new Set<FragmentDefinitionNode | InlineFragmentNode>();
+    const collect = ({ selections }: SelectionSetNode): void => {
+      for (const selection of selections) {
+        if (selection.kind === Kind.FIELD) {
+          const name = (selection.alias ?? selection.name).value;
+          const nodes = fields.get(name);
+          if (nodes) nodes.push(selection);
+          else fields.set(name, [selection]);
+          continue;
+        }
+        const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
+        if (!part || spread.has(part) || !this.isFor(part, type)) continue;
+        spread.add(part);
+        collect(part.selectionSet);
+      }
+    };
+    sets.forEach(collect);
+    return fields;
   }
+
+  private isFor({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
+    const condition = typeCondition && this.schema.getType(typeCondition.name.value);
+    if (condition === undefined || condition === type) return true;
+    return isAbstractType(condition) && this.schema.isSubType(condition, type);
+  }
+}
+
+const sumOf = (one: Weight, other: Weight): Weight => ({
+  cost: one.cost + other.cost,
+  bytes: one.bytes + other.bytes,
+  calling: union(one.calling, other.calling),
+});
+
+function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
+  if (one.size === 0 || other.size === 0) return one.size === 0 ? other : one;
+  return new Set([...one, ...other]);
 }

@@ -18,7 +18,7 @@ const BYTES_OF_A_FIELD = 500 * 6 + 50;
 
 export const costOf = (label: string): number => weights[label] ?? 1;
 
-/** The size of what introspection tells is the schema's, which no plan looks at. */
+/** What introspection answers has the schema's size: it is measured, and not estimated. */
 export const bytesOf = (label: string): number =>
   label === 'Query.__schema' || label === 'Query.__type' ? Number.POSITIVE_INFINITY : costOf(label) * BYTES_OF_A_FIELD;
 
