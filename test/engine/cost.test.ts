@@ -1,6 +1,9 @@
 // What an operation may cost: each limit at its edge, in both lanes.
 
+import { isListType, isNonNullType, isObjectType } from 'graphql';
+import { lists } from '../../src/engine/costTable';
 import { DOCUMENT_BYTES_LIMIT } from '../../src/engine/limits';
+import { createSchema } from '../../src/engine/schema';
 import { PRODUCT } from '../pair';
 import { ERROR, entitiesOf, idsOf, type Lanes, onDevices, onEntities, sameEntity, startLanes, times } from './lanes';
 
@@ -127,4 +130,15 @@ describe('the cost of an operation', () => {
     const members = types.map((type) => `... on TokenApi${type}Error { code message requestId nextStep retryAfterMs }`);
     expect((await lanes.answerTo(onEntities(`firmware { ${members.join(' ')} }`), sameEntity(1000))).status).toBe(200);
   });
+});
+
+it('knows the size of every list of the schema before it is made', () => {
+  const types = Object.values(createSchema().getTypeMap()).filter(isObjectType);
+  const fields = types
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(type.getFields()).map((field) => ({ label: `${type.name}.${field.name}`, field })),
+    );
+  const found = fields.filter(({ field: { type } }) => isListType(isNonNullType(type) ? type.ofType : type));
+  expect(found.map(({ label }) => label).sort()).toEqual(Object.keys(lists).sort());
 });
