@@ -5,6 +5,7 @@ import type { DestinationStream } from 'pino';
 import type { Config } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
+import type { RedisReporter } from './confirms/store/redisHealth';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
 import { createAdminServer } from './http/admin';
@@ -56,7 +57,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
-  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry.redisChanged);
+  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
   const confirms = createConfirms({
     client,
     shared: redis,
@@ -76,6 +77,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     upstream_queued: client.admission.queued,
     breaker_state: client.breaker.state,
     documents: engine.documents.size,
+    redis_configured: () => redis !== undefined,
     redis_up: () => redis?.isUp() ?? false,
   });
 
@@ -104,6 +106,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
   async function close(limitMs = LEAVE_LIMIT_MS): Promise<void> {
     await lifecycle.drained(limitMs);
     await Promise.all([closed(server), closed(admin)]);
+    await confirms.close();
     await Promise.all([engine.stop(), client.close(), redis?.close()]);
     await telemetry.close();
   }
@@ -123,9 +126,9 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
 }
 
 /** Loaded late: a gateway that stands alone has no use for it. */
-function redisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
+function redisStore(url: string, reporter: RedisReporter): RedisStore {
   const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
-  return createRedisStore(url, onChange);
+  return createRedisStore(url, reporter);
 }
 
 /** Loaded only where an explorer is on. */

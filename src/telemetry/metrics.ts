@@ -19,6 +19,7 @@ export interface Gauges {
   upstream_queued: () => number;
   breaker_state: () => 'closed' | 'half-open' | 'open';
   documents: () => number;
+  redis_configured: () => boolean;
   redis_up: () => boolean;
 }
 
@@ -27,7 +28,8 @@ const gaugeHelp: Record<keyof Gauges, string> = {
   upstream_queued: 'Upstream calls that wait for a place.',
   breaker_state: 'Circuit to the platform: 0 closed, 1 half open, 2 open.',
   documents: 'Documents that are remembered.',
-  redis_up: 'Whether Redis answers; 0 also without one.',
+  redis_configured: 'Whether there is to be a Redis.',
+  redis_up: 'Whether the last write to Redis worked and Redis evicts nothing; 0 also without one.',
 };
 
 const breakerNumbers = { closed: 0, 'half-open': 1, open: 2 };
@@ -39,6 +41,7 @@ export interface Metrics {
   operationShed(): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
+  redisDataLost(): void;
   watch(gauges: Gauges): void;
   /** The figures in Prometheus' text format. */
   text(): Promise<string>;
@@ -54,6 +57,7 @@ const createCounted = () => ({
   upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
   refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
+  redis_data_lost_total: new Counts('Losses of what Redis held.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
 });
 
@@ -86,6 +90,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       if (cause instanceof RefusedByStatus) counted.refusals_total.add(cause.status === 429 ? 'HTTP_429' : 'other');
       if (cause instanceof NotSent && cause.hasUntrustedCertificate) counted.upstream_distrusted_total.add();
     },
+    redisDataLost: () => counted.redis_data_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
     watch(given) {
       gauges = given;

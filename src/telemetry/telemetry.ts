@@ -29,7 +29,8 @@ export interface Telemetry extends HttpTelemetry, Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
   breakerChanged(state: string): void;
-  redisChanged(isUp: boolean): void;
+  redisChanged(isUp: boolean, code: string | undefined): void;
+  redisDataLost(): void;
   close(): Promise<void>;
 }
 
@@ -48,9 +49,13 @@ export function createTelemetry({ logLevel, logTo, traceEndpoint, upstream }: Te
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
     breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
-    redisChanged(isUp) {
+    redisChanged(isUp, code) {
       if (isUp) log.info('redis is up: idempotency keys and recent confirms are shared');
-      else log.error('redis is down: confirms with an idempotency key are refused as not sent, others go on');
+      else log.error({ code }, 'redis is down: confirms with an idempotency key are refused as not sent, others go on');
+    },
+    redisDataLost() {
+      metrics.redisDataLost();
+      log.error('redis lost its data: replicas put back the idempotency keys that they know');
     },
     async close() {
       // Lines of this turn of the event loop are still to be written.

@@ -55,6 +55,8 @@ export interface TokenApiClient {
     caller: Caller,
     startedAt?: number,
   ): Promise<Accepted<Payload>>;
+  /** Whether a confirm of this caller would be sent at once: a place is free for it, and the circuit is closed. */
+  canSendNow(caller: Caller): boolean;
   readonly timeoutMs: number;
   readonly admission: Admission;
   readonly breaker: Breaker;
@@ -150,6 +152,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
 
   return {
     call,
+    canSendNow: () => breaker.refusedForMs() === undefined && admission.inFlight() < places,
     timeoutMs,
     admission,
     breaker,

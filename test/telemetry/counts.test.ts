@@ -150,6 +150,8 @@ describe('counts', () => {
       upstream_queued: 'gauge',
       breaker_state: 'gauge',
       documents: 'gauge',
+      redis_configured: 'gauge',
+      redis_data_lost_total: 'counter',
       redis_up: 'gauge',
     };
     expect(described('TYPE').sort()).toEqual(
