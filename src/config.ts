@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
 
+/** From the stop signal on, so long until the last call must have ended: the rest of the 20 s is for the way out. */
+export const STOP_CALLS_LIMIT_MS = 18_500;
+
 const port = (fallback: number) => whole(fallback, 0, 65_535);
 
 const whole = (fallback: number, least: number, most: number) =>
@@ -101,6 +104,9 @@ const environment = z.object({
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
+  AUDIT: choice(['stdout', 'stderr', 'off'], 'stdout').describe(
+    'Where it is written that a confirm is about to be sent, and how it ended, whatever `LOG_LEVEL` says.',
+  ),
 });
 
 type Environment = z.output<typeof environment>;
@@ -125,9 +131,18 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const faults = read.error?.issues.map(({ path, message }) => faultFrom(String(path[0]), message, given)) ?? [];
   if (read.data && read.data.PORT === read.data.ADMIN_PORT && read.data.PORT !== 0)
     faults.push('ADMIN_PORT: expected a port other than PORT');
+  if (read.data) faults.push(...stopFaultsFrom(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
   const { INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on', ...rest } = read.data;
   return Object.freeze({ ...rest, INTROSPECTION });
+}
+
+/** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
+function stopFaultsFrom({ DRAIN_DELAY_MS, TOKENAPI_TIMEOUT_MS }: Environment): string[] {
+  const sum = DRAIN_DELAY_MS + TOKENAPI_TIMEOUT_MS;
+  if (sum <= STOP_CALLS_LIMIT_MS) return [];
+  const came = `${TOKENAPI_TIMEOUT_MS} and ${DRAIN_DELAY_MS}, which is ${sum}`;
+  return [`TOKENAPI_TIMEOUT_MS: expected at most ${STOP_CALLS_LIMIT_MS} together with DRAIN_DELAY_MS, got ${came}`];
 }
 
 /** What was expected and what came, unless what came may hold a secret. */
