@@ -4,12 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AUDIT_WAIT_MS, createOutput, LOG_BUFFER_BYTES } from '../../src/telemetry/output';
+import { AUDIT_WAIT_MS, createOutput, LOG_BUFFER_BYTES, type Output } from '../../src/telemetry/output';
 import { until } from '../pair';
 
 let folder: string;
 let [writer, reader] = [0, 0];
 let read = '';
+let output: Output;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'output-'));
   const path = join(folder, 'pipe');
@@ -17,8 +18,14 @@ beforeEach(() => {
   reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   writer = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   read = '';
+  output = createOutput(writer);
 });
-afterEach(() => {
+afterEach(async () => {
+  // What still waits would be written to whatever gets the descriptor's number next.
+  await until(() => {
+    while (readSome(PIPE_BYTES));
+    return output.flush(0);
+  });
   closeSync(writer);
   closeSync(reader);
   rmSync(folder, { recursive: true });
@@ -40,7 +47,6 @@ const line = (name: string, length = 100) => `${name}:${'x'.repeat(length - name
 const PIPE_BYTES = 65_536;
 
 it('writes what is to be written now in the same turn, after what came before', () => {
-  const output = createOutput(writer);
   expect(output.write('one\n')).toBe(true);
   expect(output.writeNow('two\n')).toBe(true);
   readSome(100);
@@ -48,7 +54,6 @@ it('writes what is to be written now in the same turn, after what came before', 
 });
 
 it('keeps lines up to its limit, drops whole ones beyond, and writes the others in order once they are read', async () => {
-  const output = createOutput(writer);
   const taken: string[] = [];
   // More than the pipe and the buffer hold, in lines whose length divides neither.
   for (let i = 0; i * 997 < PIPE_BYTES + 2 * LOG_BUFFER_BYTES; i++) {
@@ -65,7 +70,6 @@ it('keeps lines up to its limit, drops whole ones beyond, and writes the others 
 });
 
 it('writes what is to be written now before what waits, and cuts no line', async () => {
-  const output = createOutput(writer);
   const lines = Array.from({ length: 1000 }, (_, i) => line(String(i), 997));
   for (const each of lines) output.write(each);
   const written = output.writeNow('now\n');
@@ -85,7 +89,6 @@ it('writes what is to be written now before what waits, and cuts no line', async
 });
 
 it('gives up what is to be written now when nobody reads, at once if nobody has for long, and does not write it later', async () => {
-  const output = createOutput(writer);
   while (output.write(line('before')));
   const startedAt = performance.now();
   expect(await output.writeNow('first\n')).toBe(false);
@@ -99,7 +102,6 @@ it('gives up what is to be written now when nobody reads, at once if nobody has 
 });
 
 it('ends a flush when its time is over, and says whether everything was taken', async () => {
-  const output = createOutput(writer);
   output.write('one\n');
   expect(await output.flush(0)).toBe(true);
   while (output.write(line('more')));
@@ -107,7 +109,6 @@ it('ends a flush when its time is over, and says whether everything was taken', 
 });
 
 it('ends a flush at once when the reader is gone', async () => {
-  const output = createOutput(writer);
   closeSync(reader);
   output.write('one\n');
   expect(await output.flush(60_000)).toBe(false);

@@ -18,6 +18,7 @@ import { overload } from './sections/overload';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
+import { stop } from './sections/stop';
 
 const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<void>>> = {
   ATMOSTONCE: atMostOnce,
@@ -33,6 +34,7 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
+  STOP: stop,
   SECRETS: secrets,
 };
 
