@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
 
+/** From the stop signal on, so long until the last call must have ended: the rest of the 20 s is for the way out. */
+export const STOP_CALLS_LIMIT_MS = 18_500;
+
 const port = (fallback: number) => whole(fallback, 0, 65_535);
 
 const whole = (fallback: number, least: number, most: number) =>
@@ -107,6 +110,9 @@ const environment = z.object({
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
+  AUDIT: choice(['stdout', 'stderr', 'off'], 'stdout').describe(
+    'Where it is written that a confirm is about to be sent, and how it ended, whatever `LOG_LEVEL` says.',
+  ),
 });
 
 type Environment = z.output<typeof environment>;
@@ -134,6 +140,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('ADMIN_PORT: expected a port other than PORT');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
+  if (read.data) faults.push(...stopFaultsFrom(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
   const {
     ADMIN_HOST = read.data.HOST,
@@ -141,6 +148,14 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     ...rest
   } = read.data;
   return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION });
+}
+
+/** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
+function stopFaultsFrom({ DRAIN_DELAY_MS, TOKENAPI_TIMEOUT_MS }: Environment): string[] {
+  const sum = DRAIN_DELAY_MS + TOKENAPI_TIMEOUT_MS;
+  if (sum <= STOP_CALLS_LIMIT_MS) return [];
+  const came = `${TOKENAPI_TIMEOUT_MS} and ${DRAIN_DELAY_MS}, which is ${sum}`;
+  return [`TOKENAPI_TIMEOUT_MS: expected at most ${STOP_CALLS_LIMIT_MS} together with DRAIN_DELAY_MS, got ${came}`];
 }
 
 /** What was expected and what came, unless what came may hold a secret. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
-import type { Config } from './config';
+import { type Config, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
@@ -10,22 +10,31 @@ import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
 import { createAdminServer } from './http/admin';
 import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
-import { createLifecycle } from './http/lifecycle';
+import { createLifecycle, endsWithin } from './http/lifecycle';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
-/** From the signal to the exit at most, so that an orchestrator need not kill. */
-const LEAVE_LIMIT_MS = 19_000;
+// The way out, in milliseconds since the stop signal: all of it takes less than 20 s, so that an orchestrator need not kill.
+/** What is under way by then is cut. No confirm that was sent is: it has had its whole time. */
+const CUT_AT_MS = STOP_CALLS_LIMIT_MS + 200;
+/** So long what was cut may take to be answered, and servers and connections to be closed. */
+const CUT_ANSWERS_MS = 300;
+const CLOSE_LIMIT_MS = 400;
+const GONE_AT_MS = 19_800;
 
 export interface Gateway {
   /** Where GraphQL is, such as `http://localhost:4000/graphql`. */
   readonly url: string;
   readonly adminUrl: string;
-  /** Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes. */
-  drain(): Promise<void>;
+  /**
+   * Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes.
+   *
+   * @returns how many operations took so long that they were cut
+   */
+  drain(): Promise<number>;
   /** Finishes what is under way and closes. */
   close(): Promise<void>;
 }
@@ -48,6 +57,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   const telemetry = createTelemetry({
     logLevel: config.LOG_LEVEL,
     logTo,
+    audit: config.AUDIT,
     traceEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     upstream: config.TOKENAPI_URL,
   });
@@ -105,24 +115,39 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   });
   lifecycle.started();
 
-  async function close(limitMs = LEAVE_LIMIT_MS): Promise<void> {
-    await lifecycle.drained(limitMs);
-    await Promise.all([closed(server), closed(admin)]);
-    await confirms.close();
-    await Promise.all([engine.stop(), client.close(), redis?.close()]);
-    await telemetry.close();
+  async function leave(delayMs: number): Promise<number> {
+    const signalledAt = performance.now();
+    const until = (ms: number) => Math.max(0, signalledAt + ms - performance.now());
+    if (delayMs > 0) await pause(delayMs);
+    const cut = await lifecycle.drained(until(CUT_AT_MS));
+    if (cut > 0) await cutReads(cut);
+    const closing = Promise.all([closed(server), closed(admin), confirms.close()]).then(() =>
+      Promise.all([engine.stop(), client.close(), redis?.close()]),
+    );
+    await endsWithin(CLOSE_LIMIT_MS, closing);
+    await telemetry.close(until(GONE_AT_MS));
+    return cut;
+  }
+
+  /** Only reads take so long: several may follow one another in an operation. */
+  async function cutReads(operations: number): Promise<void> {
+    lifecycle.cut();
+    log.error({ operations }, 'reads cut');
+    void client.cutReads();
+    await lifecycle.drained(CUT_ANSWERS_MS);
   }
 
   return {
     url: `http://${shownHost(config.HOST)}:${port}/graphql`,
     adminUrl: `http://${shownHost(config.ADMIN_HOST)}:${adminPort}`,
-    async drain() {
+    drain() {
       lifecycle.leave();
       log.info({ delayMs: config.DRAIN_DELAY_MS }, 'leaving');
-      await pause(config.DRAIN_DELAY_MS);
-      await close(LEAVE_LIMIT_MS - config.DRAIN_DELAY_MS);
+      return leave(config.DRAIN_DELAY_MS);
     },
-    close,
+    async close() {
+      await leave(0);
+    },
   };
 }
 

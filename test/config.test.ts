@@ -13,6 +13,7 @@ it('has a default for everything', () => {
     EXPLORER: 'off',
     INTROSPECTION: 'off',
     LOG_LEVEL: 'info',
+    AUDIT: 'stdout',
   });
 });
 
@@ -44,6 +45,7 @@ it.each([
   ['EXPLORER', 'on'],
   ['INTROSPECTION', 'true'],
   ['LOG_LEVEL', 'loud'],
+  ['AUDIT', 'on'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => configFrom({ [name]: value })).toThrow(new RegExp(`^${name}: expected `));
 });
@@ -97,4 +99,20 @@ it('names every fault at once, and repeats no URL', () => {
   expect(faults).toThrow(
     expect.objectContaining<Partial<ConfigError>>({ message: expect.stringContaining('got "loud"') }),
   );
+});
+
+it.each([
+  ['18500', '0'],
+  ['3500', '15000'],
+])('takes a call of %s ms after a delay of %s ms', (TOKENAPI_TIMEOUT_MS, DRAIN_DELAY_MS) => {
+  expect(configFrom({ TOKENAPI_TIMEOUT_MS, DRAIN_DELAY_MS })).toMatchObject({ DRAIN_DELAY_MS: Number(DRAIN_DELAY_MS) });
+});
+
+it.each([
+  [{ TOKENAPI_TIMEOUT_MS: '18501', DRAIN_DELAY_MS: '0' }, '18501 and 0, which is 18501'],
+  [{ TOKENAPI_TIMEOUT_MS: '13501' }, '13501 and 5000, which is 18501'],
+  [{ DRAIN_DELAY_MS: '8501' }, '10000 and 8501, which is 18501'],
+])('refuses what could not be answered before the process has to be gone: %j', (env, came) => {
+  const expected = 'TOKENAPI_TIMEOUT_MS: expected at most 18500 together with DRAIN_DELAY_MS';
+  expect(() => configFrom(env)).toThrow(`${expected}, got ${came}`);
 });

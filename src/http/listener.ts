@@ -35,12 +35,17 @@ export function createListener(options: ListenerOptions): RequestListener {
     throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
   }
 
+  /** @throws BadRequest once the gateway finishes what is under way and begins no more */
+  function checkOpen(): void {
+    if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });
+  }
+
   /** @throws BadRequest if operations are not taken from this client, or not now */
   function checkAdmitted(request: IncomingMessage): void {
     checkPath(request);
     if (!isRouters(request.headers['x-router-secret']))
       throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
-    if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });
+    checkOpen();
   }
 
   function answerFor(
@@ -54,27 +59,32 @@ export function createListener(options: ListenerOptions): RequestListener {
       reporter,
       authorization: request.headers.authorization,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
-      abandoned: () => response.destroyed,
+      abandoned: () => response.destroyed || lifecycle.isCut(),
     });
     return engine.answer(graphQLRequest, answerType, context);
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answering = new Answering(request, response, options);
-    lifecycle.begin();
     try {
       if (request.method !== 'POST') return await answerOther(answering);
       checkAdmitted(request);
       const answerType = answerTypeFrom(request.headers.accept);
       checkHeaders(request);
       await bodies.arrived(request);
-      const { status, body } = await answerFor(graphQLRequestFrom(bodies.take(request)), answerType, answering);
-      answering.send(status, body, answerType);
+      // A body may take seconds: what begins late could not be finished in time.
+      checkOpen();
+      lifecycle.begin();
+      try {
+        const { status, body } = await answerFor(graphQLRequestFrom(bodies.take(request)), answerType, answering);
+        answering.send(status, body, answerType);
+      } finally {
+        lifecycle.end();
+      }
     } catch (cause) {
       if (!request.destroyed || request.complete) answering.fail(cause);
     } finally {
       bodies.release(request);
-      lifecycle.end();
     }
   };
 }

@@ -6,6 +6,7 @@ import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
 import { Counts, Durations } from './counts';
+import type { Dropped } from './infoLines';
 
 const PREFIX = 'firmware_gateway_';
 /** Prometheus' text format. */
@@ -34,7 +35,7 @@ const gaugeHelp: Record<keyof Gauges, string> = {
 
 const breakerNumbers = { closed: 0, 'half-open': 1, open: 2 };
 
-export interface Metrics {
+export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
   requestEnded(status: number): void;
@@ -61,6 +62,8 @@ const createCounted = () => ({
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
   redis_data_lost_total: new Counts('Losses of what Redis held.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
+  log_dropped_total: new Counts('Log lines that were dropped because nobody read them in time.'),
+  audit_dropped_total: new Counts('Confirms that were sent without their audit line, because nobody read it in time.'),
 });
 
 /**
@@ -95,6 +98,8 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     },
     redisDataLost: () => counted.redis_data_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
+    linesDropped: (count) => counted.log_dropped_total.add('', '', count),
+    auditDropped: (count) => counted.audit_dropped_total.add('', '', count),
     watch(given) {
       gauges = given;
     },

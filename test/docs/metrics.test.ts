@@ -48,9 +48,12 @@ it('explains every label', () => {
   expect([...new Set(explained)].sort()).toEqual([...new Set(used)].sort());
 });
 
-it.each(['operation', 'upstream call', 'confirm'])('lists the members of the log line `%s`', async (msg) => {
-  const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
-  const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
-  const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
-  expect(own.sort()).toEqual(namesIn(members).sort());
-});
+it.each(['operation', 'upstream call', 'confirm begun', 'confirm'])(
+  'lists the members of the log line `%s`',
+  async (msg) => {
+    const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
+    const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
+    const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
+    expect(own.sort()).toEqual(namesIn(members).sort());
+  },
+);

@@ -135,6 +135,8 @@ describe('counts', () => {
       refusals_total: 'counter',
       upstream_distrusted_total: 'counter',
       confirms_total: 'counter',
+      log_dropped_total: 'counter',
+      audit_dropped_total: 'counter',
       upstream_in_flight: 'gauge',
       upstream_queued: 'gauge',
       breaker_state: 'gauge',

@@ -22,6 +22,7 @@ import { redisStates } from './sections/redisStates';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
+import { stop } from './sections/stop';
 
 const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<void>>> = {
   ATMOSTONCE: atMostOnce,
@@ -41,6 +42,7 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   DRAIN: drain,
   SLOW: slow,
   NEIGHBOURS: neighbours,
+  STOP: stop,
   SECRETS: secrets,
 };
 
