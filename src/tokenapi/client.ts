@@ -60,6 +60,8 @@ export interface TokenApiClient {
   readonly timeoutMs: number;
   readonly admission: Admission;
   readonly breaker: Breaker;
+  /** Ends every read that is under way, as one without an answer. Writes go on. */
+  cutReads(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -156,6 +158,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     timeoutMs,
     admission,
     breaker,
+    cutReads: readWire.close,
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves a second later.
     async close() {
       // Stryker disable next-line ArrayDeclaration: as above.

@@ -1,11 +1,11 @@
 // The counts and histograms at /metrics: in seconds, cumulative, and printed as prom-client prints its own.
 
-import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { Counts, Durations } from '../../src/telemetry/counts';
 import { createMetrics } from '../../src/telemetry/metrics';
-import { confirm, type Pair, startPair } from '../pair';
+import { confirm, type Pair, startPair, until } from '../pair';
+import { connectTo, requestOf } from '../rawClient';
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const PREFIX = 'firmware_gateway_';
@@ -95,31 +95,19 @@ describe('durations', () => {
 describe('counts', () => {
   let pair: Pair;
   beforeEach(async () => {
-    // One call is under way, one waits; beyond, operations are refused with 503.
-    pair = await startPair({ env: { MAX_UPSTREAM_CALLS: '1' } });
+    // One body is held at once: of several that are half sent, the earlier ones are refused with 503.
+    pair = await startPair({ gateway: { limits: { bodies: 1 } } });
   });
   afterEach(() => pair.close());
 
   it('with no, one and two labels go up by one for each event', async () => {
     expect(valuesFrom(await textOf(pair))).toMatchObject({ shed_total: 0, upstream_distrusted_total: 0 });
 
-    let answerFirst = () => {};
-    const underWay = new Promise<void>((arrived) => {
-      pair.simulator.override = ({ body: { RequestId } }, response) => {
-        pair.simulator.override = undefined;
-        answerFirst = () => response.end(JSON.stringify({ Response: { RequestId } }));
-        arrived();
-        return true;
-      };
-    });
-    const first = confirm(pair, 'lamp-1');
-    await underWay;
-    const second = confirm(pair, 'lamp-2');
-    while ((await figureOf(pair, 'upstream_queued')) === 0) await pause(5);
-    const refused = await Promise.all([pair.ask('{ __typename }'), pair.ask('{ __typename }')]);
-    answerFirst();
-    expect(refused.map(({ status }) => status)).toEqual([503, 503]);
-    await Promise.all([first, second]);
+    const slow = [connectTo(pair.url), connectTo(pair.url), connectTo(pair.url)];
+    for (const client of slow) client.write(requestOf('{', { contentLength: 9 }));
+    await until(async () => (await figureOf(pair, 'shed_total')) === 2);
+    for (const client of slow) client.destroy();
+    await Promise.all([confirm(pair, 'lamp-1'), confirm(pair, 'lamp-2')]);
     await confirm(pair, 'lamp-offline');
 
     expect(valuesFrom(await textOf(pair))).toMatchObject({
@@ -141,11 +129,14 @@ describe('counts', () => {
       operation_seconds: 'histogram',
       http_answers_total: 'counter',
       shed_total: 'counter',
+      connections_cut_total: 'counter',
       upstream_calls_total: 'counter',
       upstream_call_seconds: 'histogram',
       refusals_total: 'counter',
       upstream_distrusted_total: 'counter',
       confirms_total: 'counter',
+      log_dropped_total: 'counter',
+      audit_dropped_total: 'counter',
       upstream_in_flight: 'gauge',
       upstream_queued: 'gauge',
       breaker_state: 'gauge',

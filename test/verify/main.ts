@@ -14,6 +14,7 @@ import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
+import { neighbours } from './sections/neighbours';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
 import { protocol } from './sections/protocol';
@@ -21,6 +22,7 @@ import { redisStates } from './sections/redisStates';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
+import { stop } from './sections/stop';
 
 const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<void>>> = {
   ATMOSTONCE: atMostOnce,
@@ -39,6 +41,8 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
+  NEIGHBOURS: neighbours,
+  STOP: stop,
   SECRETS: secrets,
 };
 
@@ -50,6 +54,7 @@ Starts the compiled gateway in front of hostile upstreams and shows by figures t
   --seed NUMBER     repeats the chances of an earlier run
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
+  --attackers TEXT  those of NEIGHBOURS whose name contains it
   --gateway FILE    the gateway's compiled main file (dist/main.js)
   --quick           the long sections take less time, and show less
   --help
@@ -62,6 +67,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
+      attackers: { type: 'string', default: '' },
       gateway: { type: 'string', default: join(__dirname, '../../../dist/main.js') },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -79,6 +85,7 @@ async function main(): Promise<void> {
     seed,
     confirms: wholeFrom('confirms', values.confirms),
     fuzzed: wholeFrom('fuzzed', values.fuzzed),
+    attackers: values.attackers,
     gateway: values.gateway,
     strict: !['', 'false', undefined].includes(process.env.CI),
     quick: values.quick,
