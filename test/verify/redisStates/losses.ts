@@ -1,9 +1,11 @@
 // What Redis loses, and what must be known of it afterwards.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, keyed } from '../client';
 import {
   differs,
   isAccepted,
+  isNotSent,
   metricOf,
   type Replica,
   redisErrors,
@@ -16,6 +18,9 @@ import {
 
 /** How often Redis loses its data: it is a matter of some milliseconds whether that goes wrong. */
 const LOSSES = 20;
+const OUTAGES = 6;
+/** After so long, a replica tries once a second. */
+const OUTAGE_MS = 4000;
 const WRITTEN_LIMIT_MS = 7000;
 
 /** Redis is away from the send to after the answer: the answer is kept nevertheless, here at once, and there as soon as it is back. */
@@ -79,6 +84,25 @@ export async function emptiedForBoth(scene: Scene, [one, two]: readonly [Replica
     const again = await two.client.confirm(device, keyed(token, device));
     await noticed;
     if (scene.sends(device) !== 1) wrong.push(`round ${round}: ${scene.sends(device)} sends, ${textOf(again)}`);
+  }
+  return wrong;
+}
+
+/** Redis comes back empty after a while, in which each replica tries to connect at moments of its own: still, no key is sent twice. */
+export async function backEmpty(scene: Scene, [one, two]: readonly [Replica, Replica]): Promise<string[]> {
+  const token = scene.token();
+  const wrong: string[] = [];
+  for (let round = 0; round < OUTAGES; round++) {
+    const device = `back-${round}`;
+    await one.client.confirm(device, keyed(token, device));
+    scene.redis.signal('SIGKILL');
+    await pause(OUTAGE_MS + round * 100);
+    await scene.redis.restart({ empty: true });
+    await within(TIMEOUT_MS, async () => {
+      const answer = await two.client.confirm(device, keyed(token, device));
+      return !isNotSent(answer);
+    });
+    if (scene.sends(device) !== 1) wrong.push(`round ${round}: ${scene.sends(device)} sends`);
   }
   return wrong;
 }

@@ -6,7 +6,7 @@ import { crowd } from '../crowd';
 import { World } from '../protocol/world';
 import { startRedisIfThere } from '../redis';
 import { KEEPS } from '../redisFaults';
-import { blink, emptied, emptiedForBoth, underLoad } from '../redisStates/losses';
+import { backEmpty, blink, emptied, emptiedForBoth, underLoad } from '../redisStates/losses';
 import { doublePress, holderKilled, neverSent, refusedSecond } from '../redisStates/replicas';
 import {
   isAccepted,
@@ -58,6 +58,7 @@ export async function redisStates(run: Run, section: Section): Promise<void> {
   none('claimed and never sent', await neverSent(scene, replicas[1]));
   none('emptied', await emptied(scene, replicas[0]));
   none('emptied for both', await emptiedForBoth(scene, replicas));
+  none('back empty', await backEmpty(scene, replicas));
   none('holder killed', await holderKilled(scene, replicas[1]));
   const world = await World.start('refused', run, other);
   none('second confirm refused', await refusedSecond(world));
