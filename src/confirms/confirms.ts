@@ -66,17 +66,22 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
         const isReady = () => underWay.isUnderWay(shareName) || client.canSendNow(caller);
         const claim = await keys.claim({ owner, token, device, key, startedAt, isReady });
         if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
+        let confirmed: Confirmed<ConfirmAnswer>;
         try {
-          const confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
+          confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
             send({ press, presser, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
           );
-          if (mayHaveStarted(confirmed.answer)) claim.keep(confirmed.answer);
-          else claim.free();
-          return confirmed;
         } catch (cause) {
-          claim.free();
-          if (!(cause instanceof ClaimLost)) throw cause;
+          if (cause instanceof ClaimLost) {
+            claim.free();
+            continue;
+          }
+          // Another replica's answer that did not come: under this key, too, nobody knows what was started.
+          confirmed = { answer: errorAnswerFrom(cause, device, presser.reporter), by: 'shared' };
         }
+        if (mayHaveStarted(confirmed.answer)) claim.keep(confirmed.answer);
+        else claim.free();
+        return confirmed;
       }
     });
   }

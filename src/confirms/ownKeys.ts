@@ -21,10 +21,11 @@ export function createOwnKeys(shared: SharedStore | undefined): OwnKeys {
   const own = createMemory<string>({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'forget' });
 
   shared.onDataLost(async () => {
-    // Another replica that is asked for one of them waits for a moment, so that it finds it again.
+    // Another replica that is asked for one of them waits for a moment, so that it finds it again. What it has put there before it
+    // noticed the loss is a claim under which it sends nothing.
     for (const [name, text] of [...own.entries()]) {
       const entry = { name, text, ttlMs: Math.ceil(own.remainingMs(name)) };
-      if (entry.ttlMs > 0) await shared.putIfAbsent(entry).catch(() => undefined);
+      if (entry.ttlMs > 0) await shared.put(entry).catch(() => undefined);
     }
   });
   return {

@@ -281,6 +281,23 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     expect(sends()).toBe(1);
   });
 
+  it('an unknown outcome of another replica is kept under the key of whoever waited for it', async () => {
+    const { isHeld } = hold();
+    const first = confirm(one, 'lamp-1');
+    await isHeld();
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:device:*');
+    const waiting = confirm(other, 'lamp-1', key);
+    await until(async () => (await keyNames()).length === 1);
+    const text = String(await redis.client.get(name));
+    await redis.client.set(name, text.replace(/"claim":"[^"]+"/, '"claim":"another"'), 'PX', 60_000);
+    const unknown = await waiting;
+    expect(unknown.__typename).toBe(UNKNOWN);
+    await first;
+    await redis.client.del(name);
+    expect(await confirm(other, 'lamp-1', key)).toEqual(unknown);
+    expect(sends()).toBe(1);
+  });
+
   it('a claim of which nothing was sent frees itself in seconds', async () => {
     await confirm(one, 'lamp-1', key);
     const [name = ''] = await keyNames();

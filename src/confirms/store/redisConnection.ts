@@ -11,11 +11,12 @@ export const REDIS_COMMANDS_LIMIT = 1000;
 const CONNECT_TIMEOUT_MS = 1000;
 /** A connection on which nothing comes for so long, although something was asked, is dropped and made anew. */
 const SILENT_CONNECTION_MS = 3000;
-const RECONNECT_LIMIT_MS = 1000;
+/** Short, so that after a loss of data every replica is there to put back what it knows. */
+const RECONNECT_LIMIT_MS = 200;
 
 /** Why Redis is of no use, in a word: its own code, one of Node's, or one of these two. */
 const NO_ANSWER = 'NO_ANSWER';
-const NOT_CONNECTED = 'NOT_CONNECTED';
+export const NOT_CONNECTED = 'NOT_CONNECTED';
 
 type Command<Answer> = (redis: Redis) => Promise<Answer>;
 

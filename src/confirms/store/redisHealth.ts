@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RedisConnection } from './redisConnection';
+import { NOT_CONNECTED, type RedisConnection } from './redisConnection';
 
 /** How often Redis is asked for its generation. */
 export const REDIS_BEAT_MS = 100;
@@ -12,7 +12,9 @@ const WRITE_EVERY_BEATS = 10;
 /** The same while it does not work. */
 const WRITE_EVERY_BEATS_DOWN = 5;
 /** After a loss of data, replicas have so long to notice it and to put back what they know. */
-export const REDIS_RESTORE_MS = 300;
+export const REDIS_RESTORE_MS = 500;
+/** So long a reason is waited for, where a connection has ended. */
+const REASON_WAIT_MS = 300;
 
 /** Where the generation stands: a random id that a Redis without one is given. */
 export const GENERATION = 'generation';
@@ -46,6 +48,8 @@ export interface RedisHealth {
 export function createRedisHealth(connection: () => RedisConnection, reporter: RedisReporter): RedisHealth {
   let works = false;
   let isUp: boolean | undefined;
+  /** That it is down is still to be said. */
+  let unsaid: NodeJS.Timeout | undefined;
   /** What Redis does with entries when it is full, if it is anything but to refuse new ones. */
   let eviction: string | undefined;
   let generation: string | undefined;
@@ -55,14 +59,24 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
   const upListeners: (() => void)[] = [];
   const lossListeners: (() => void)[] = [];
 
-  function report(now: boolean, code?: string): void {
+  function sayDown(code: string): void {
+    clearTimeout(unsaid);
+    unsaid = undefined;
+    reporter.redisChanged(false, code);
+  }
+
+  /** Reports each change once. A connection that ends gives no reason: the next attempt may. */
+  function report(now: boolean, code: string = NOT_CONNECTED): void {
+    if (unsaid && (now || code !== NOT_CONNECTED)) sayDown(code);
     if (isUp === now) return;
     isUp = now;
-    reporter.redisChanged(now, code);
+    if (now) reporter.redisChanged(true, undefined);
+    else if (code !== NOT_CONNECTED) reporter.redisChanged(false, code);
+    else unsaid = setTimeout(sayDown, REASON_WAIT_MS, NOT_CONNECTED).unref();
   }
 
   function worked(): void {
-    report(eviction === undefined, eviction && `EVICTS ${eviction}`);
+    report(eviction === undefined, eviction === undefined ? undefined : `EVICTS ${eviction}`);
     if (works) return;
     works = true;
     for (const listener of upListeners) listener();
@@ -131,6 +145,9 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
     whole: () => restored,
     onUp: (listener) => void upListeners.push(listener),
     onDataLost: (listener) => void lossListeners.push(listener),
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer);
+      if (unsaid) sayDown(NOT_CONNECTED);
+    },
   };
 }
