@@ -52,7 +52,12 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
   const client = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
+    operationTimeoutMs: config.OPERATION_TIMEOUT_MS,
     places: config.MAX_UPSTREAM_CALLS,
+    confirmPlaces: config.CONFIRM_PLACES,
+    userPlaces: config.USER_PLACES,
+    userQueue: config.USER_QUEUE,
+    perSecond: config.TOKENAPI_CALLS_PER_SECOND,
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
@@ -74,7 +79,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
   telemetry.metrics.watch({
     upstream_in_flight: client.admission.inFlight,
     upstream_queued: client.admission.queued,
-    breaker_state: client.breaker.state,
+    breaker_state: () => ({ reads: client.breakers.reads.state(), confirms: client.breakers.confirms.state() }),
     documents: engine.documents.size,
     redis_up: () => redis?.isUp() ?? false,
   });
@@ -89,7 +94,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
       lifecycle,
       telemetry,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
-      isFull: client.admission.isFull,
+      isFull: () => false,
       routerSecret: config.ROUTER_SECRET,
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
     }),

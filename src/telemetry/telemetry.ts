@@ -28,7 +28,7 @@ export interface TelemetryOptions {
 export interface Telemetry extends HttpTelemetry, Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
-  breakerChanged(state: string): void;
+  breakerChanged(calls: string, state: string): void;
   redisChanged(isUp: boolean): void;
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export function createTelemetry({ logLevel, logTo, traceEndpoint, upstream }: Te
     operationShed: metrics.operationShed,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
-    breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
+    breakerChanged: (calls, state) => log.warn({ calls, state }, 'circuit breaker'),
     redisChanged(isUp) {
       if (isUp) log.info('redis is up: idempotency keys and recent confirms are shared');
       else log.error('redis is down: confirms with an idempotency key are refused as not sent, others go on');
