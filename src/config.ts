@@ -6,6 +6,9 @@ import { z } from 'zod';
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
 
+/** From the stop signal on, so long until the last call must have ended: the rest of the 20 s is for the way out. */
+export const STOP_CALLS_LIMIT_MS = 18_500;
+
 const port = (fallback: number) => whole(fallback, 0, 65_535);
 
 const whole = (fallback: number, least: number, most: number) => anyWhole(least, most).prefault(String(fallback));
@@ -44,6 +47,14 @@ const proxyUrl = z
   })
   .optional();
 
+/** What a header can carry whole: a line break at the end would be cut off on the way, and the secret never match. */
+const secret = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,4096}$/, {
+    error: 'expected 16 to 4096 visible ASCII characters, without spaces or line breaks, at the end either',
+  })
+  .optional();
+
 const origins = z
   .string()
   .default('')
@@ -62,6 +73,7 @@ const environment = z.object({
   PORT: port(4000).describe('Port of `/graphql`.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; `0.0.0.0` for every interface.'),
   ADMIN_PORT: port(4001).describe('Port of `/livez`, `/readyz` and `/metrics`.'),
+  ADMIN_HOST: z.string().optional().describe('Address on which `ADMIN_PORT` listens. By default: `HOST`.'),
   TOKENAPI_URL: tokenApiUrl.describe('Where the tokenapi is: https, or http for loopback only.'),
   TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, from its send on.'),
   OPERATION_TIMEOUT_MS: whole(30_000, 1, 600_000).describe(
@@ -85,13 +97,10 @@ const environment = z.object({
   ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
   CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
-  ROUTER_SECRET: z
-    .string()
-    .min(16, { error: 'expected at least 16 characters' })
-    .optional()
-    .describe(
-      'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
-    ),
+  ROUTER_SECRET: secret.describe(
+    'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
+  ),
+  ROUTER_SECRET_PREVIOUS: secret.describe('A second secret that is accepted, while routers change to the first.'),
   HTTPS_PROXY: proxyUrl.describe('Proxy through which an https `TOKENAPI_URL` is reached.'),
   NO_PROXY: z.string().default('').describe('Hosts that are reached without it, separated by commas.'),
   EXPLORER: choice(['sandbox', 'off'], 'off').describe(
@@ -116,11 +125,16 @@ const environment = z.object({
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
+  AUDIT: choice(['stdout', 'stderr', 'off'], 'stdout').describe(
+    'Where it is written that a confirm is about to be sent, and how it ended, whatever `LOG_LEVEL` says.',
+  ),
 });
 
 type Environment = z.output<typeof environment>;
 
-export interface Config extends Readonly<Omit<Environment, 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES'>> {
+export interface Config
+  extends Readonly<Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES'>> {
+  readonly ADMIN_HOST: string;
   readonly INTROSPECTION: 'on' | 'off';
   readonly CONFIRM_PLACES: number;
   readonly USER_PLACES: number;
@@ -144,12 +158,27 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('ADMIN_PORT: expected a port other than PORT');
   if (read.data && (read.data.CONFIRM_PLACES ?? 1) > read.data.MAX_UPSTREAM_CALLS)
     faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
+  if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
+    faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
+  if (read.data) faults.push(...stopFaultsFrom(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
-  const { INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on', ...rest } = read.data;
+  const {
+    ADMIN_HOST = read.data.HOST,
+    INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on',
+    ...rest
+  } = read.data;
   const { MAX_UPSTREAM_CALLS: places } = rest;
   const { CONFIRM_PLACES = part(places, 4) } = rest;
   const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
-  return Object.freeze({ ...rest, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
+  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
+}
+
+/** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
+function stopFaultsFrom({ DRAIN_DELAY_MS, TOKENAPI_TIMEOUT_MS }: Environment): string[] {
+  const sum = DRAIN_DELAY_MS + TOKENAPI_TIMEOUT_MS;
+  if (sum <= STOP_CALLS_LIMIT_MS) return [];
+  const came = `${TOKENAPI_TIMEOUT_MS} and ${DRAIN_DELAY_MS}, which is ${sum}`;
+  return [`TOKENAPI_TIMEOUT_MS: expected at most ${STOP_CALLS_LIMIT_MS} together with DRAIN_DELAY_MS, got ${came}`];
 }
 
 const part = (places: number, divisor: number): number => Math.max(1, Math.floor(places / divisor));

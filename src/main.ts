@@ -4,11 +4,16 @@
 import './engine/production';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
 import { type Gateway, startGateway } from './server';
+import { outputOf } from './telemetry/output';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
+
+/** The exit code if something that was under way had to be cut. */
+const CUT = 2;
 
 const options = {
   help: { type: 'boolean', short: 'h' },
@@ -44,7 +49,7 @@ async function main(): Promise<void> {
     // Until the start has ended nothing was promised to anybody: there is nothing to finish.
     if (!gateway) process.exit(0);
     gateway.drain().then(
-      () => process.exit(0),
+      (cut) => process.exit(cut > 0 ? CUT : 0),
       (cause) => fail('firmware-gateway did not close well', cause),
     );
   };
@@ -60,13 +65,17 @@ async function main(): Promise<void> {
 function sayWhere(url: string, adminUrl: string, upstream: string): void {
   const msg = `firmware-gateway ${version} serves ${url} in front of ${upstream}; health and metrics at ${adminUrl}`;
   const line = { level: 30, time: new Date().toISOString(), version, url, adminUrl, upstream, msg };
-  process.stdout.write(`${process.stdout.isTTY ? msg : JSON.stringify(line)}\n`);
+  const stdout = outputOf(1);
+  stdout.write(`${isatty(1) ? msg : JSON.stringify(line)}\n`);
+  // Now, for whoever waits for it.
+  void stdout.flush(0);
 }
 
 main().catch((cause: unknown) => fail('firmware-gateway cannot start', cause));
 
 function fail(what: string, cause: unknown): void {
-  process.stderr.write(`${what}:\n${messageFrom(cause)}\n`);
+  // What the process has left is written when it exits, and nobody is waited for.
+  outputOf(2).write(`${what}:\n${messageFrom(cause)}\n`);
   process.exit(1);
 }
 

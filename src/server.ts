@@ -2,29 +2,39 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
-import type { Config } from './config';
+import { type Config, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
+import type { RedisReporter } from './confirms/store/redisHealth';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
 import { createAdminServer } from './http/admin';
 import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
-import { createLifecycle } from './http/lifecycle';
-import { createListener } from './http/listener';
-import { closed, createPublicServer, opened } from './http/servers';
+import { createLifecycle, endsWithin } from './http/lifecycle';
+import { createPublicServer, type HttpLimits } from './http/public';
+import { closed, opened } from './http/servers';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
 
-/** From the signal to the exit at most, so that an orchestrator need not kill. */
-const LEAVE_LIMIT_MS = 19_000;
+// The way out, in milliseconds since the stop signal: all of it takes less than 20 s, so that an orchestrator need not kill.
+/** What is under way by then is cut. No confirm that was sent is: it has had its whole time. */
+const CUT_AT_MS = STOP_CALLS_LIMIT_MS + 200;
+/** So long what was cut may take to be answered, and servers and connections to be closed. */
+const CUT_ANSWERS_MS = 300;
+const CLOSE_LIMIT_MS = 400;
+const GONE_AT_MS = 19_800;
 
 export interface Gateway {
   /** Where GraphQL is, such as `http://localhost:4000/graphql`. */
   readonly url: string;
   readonly adminUrl: string;
-  /** Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes. */
-  drain(): Promise<void>;
+  /**
+   * Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes.
+   *
+   * @returns how many operations took so long that they were cut
+   */
+  drain(): Promise<number>;
   /** Finishes what is under way and closes. */
   close(): Promise<void>;
 }
@@ -34,6 +44,8 @@ export interface GatewayOptions {
   sample?: Sample;
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream;
+  /** Limits that differ from the documented ones. */
+  limits?: HttpLimits;
 }
 
 /**
@@ -41,10 +53,11 @@ export interface GatewayOptions {
  *
  * @throws Error if a port cannot be had
  */
-export async function startGateway(config: Config, { sample, logTo }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
   const telemetry = createTelemetry({
     logLevel: config.LOG_LEVEL,
     logTo,
+    audit: config.AUDIT,
     traceEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     upstream: config.TOKENAPI_URL,
   });
@@ -61,7 +74,7 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
-  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry.redisChanged);
+  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
   const confirms = createConfirms({
     client,
     shared: redis,
@@ -81,56 +94,74 @@ export async function startGateway(config: Config, { sample, logTo }: GatewayOpt
     upstream_queued: client.admission.queued,
     breaker_state: () => ({ reads: client.breakers.reads.state(), confirms: client.breakers.confirms.state() }),
     documents: engine.documents.size,
+    redis_configured: () => redis !== undefined,
     redis_up: () => redis?.isUp() ?? false,
   });
 
   const hasExplorer = config.EXPLORER !== 'off';
   const lifecycle = createLifecycle();
-  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text });
+  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text }, telemetry);
   const server = createPublicServer(
-    createListener({
+    {
       engine,
       services: { client, confirms },
       lifecycle,
       telemetry,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
-      isFull: () => false,
-      routerSecret: config.ROUTER_SECRET,
+      routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
-    }),
+    },
+    limits,
   );
-  const adminPort = await opened(admin, config.ADMIN_PORT, config.HOST);
+  const adminPort = await opened(admin, config.ADMIN_PORT, config.ADMIN_HOST);
   const port = await opened(server, config.PORT, config.HOST).catch(async (cause) => {
     await closed(admin);
     throw cause;
   });
   lifecycle.started();
 
-  async function close(limitMs = LEAVE_LIMIT_MS): Promise<void> {
-    await lifecycle.drained(limitMs);
-    await Promise.all([closed(server), closed(admin)]);
-    await Promise.all([engine.stop(), client.close(), redis?.close()]);
-    await telemetry.close();
+  async function leave(delayMs: number): Promise<number> {
+    const signalledAt = performance.now();
+    const until = (ms: number) => Math.max(0, signalledAt + ms - performance.now());
+    if (delayMs > 0) await pause(delayMs);
+    const cut = await lifecycle.drained(until(CUT_AT_MS));
+    if (cut > 0) await cutReads(cut);
+    const closing = Promise.all([closed(server), closed(admin), confirms.close()]).then(() =>
+      Promise.all([engine.stop(), client.close(), redis?.close()]),
+    );
+    await endsWithin(CLOSE_LIMIT_MS, closing);
+    await telemetry.close(until(GONE_AT_MS));
+    return cut;
   }
 
-  const host = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(config.HOST) ? 'localhost' : config.HOST;
+  /** Only reads take so long: several may follow one another in an operation. */
+  async function cutReads(operations: number): Promise<void> {
+    lifecycle.cut();
+    log.error({ operations }, 'reads cut');
+    void client.cutReads();
+    await lifecycle.drained(CUT_ANSWERS_MS);
+  }
+
   return {
-    url: `http://${host}:${port}/graphql`,
-    adminUrl: `http://${host}:${adminPort}`,
-    async drain() {
+    url: `http://${shownHost(config.HOST)}:${port}/graphql`,
+    adminUrl: `http://${shownHost(config.ADMIN_HOST)}:${adminPort}`,
+    drain() {
       lifecycle.leave();
       log.info({ delayMs: config.DRAIN_DELAY_MS }, 'leaving');
-      await pause(config.DRAIN_DELAY_MS);
-      await close(LEAVE_LIMIT_MS - config.DRAIN_DELAY_MS);
+      return leave(config.DRAIN_DELAY_MS);
     },
-    close,
+    async close() {
+      await leave(0);
+    },
   };
 }
 
+const shownHost = (host: string) => (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host);
+
 /** Loaded late: a gateway that stands alone has no use for it. */
-function redisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
+function redisStore(url: string, reporter: RedisReporter): RedisStore {
   const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
-  return createRedisStore(url, onChange);
+  return createRedisStore(url, reporter);
 }
 
 /** Loaded only where an explorer is on. */

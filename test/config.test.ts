@@ -13,6 +13,7 @@ it('has a default for everything', () => {
     EXPLORER: 'off',
     INTROSPECTION: 'off',
     LOG_LEVEL: 'info',
+    AUDIT: 'stdout',
   });
 });
 
@@ -44,6 +45,7 @@ it.each([
   ['EXPLORER', 'on'],
   ['INTROSPECTION', 'true'],
   ['LOG_LEVEL', 'loud'],
+  ['AUDIT', 'on'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => configFrom({ [name]: value })).toThrow(new RegExp(`^${name}: expected `));
 });
@@ -58,6 +60,38 @@ it.each([
   expect(configFrom({ TOKENAPI_URL }).TOKENAPI_URL.href).toBe(TOKENAPI_URL);
 });
 
+it.each(['ROUTER_SECRET', 'ROUTER_SECRET_PREVIOUS'])(
+  'refuses a %s that no header can carry, and does not repeat it',
+  (name) => {
+    const good = 'a-secret-of-some-length';
+    const bad = [
+      'too-short',
+      `${good}\n`,
+      ` ${good}`,
+      `${good} `,
+      'a secret of some length',
+      `${good}\u0000`,
+      `${good}ü`,
+    ];
+    for (const value of [...bad, 'x'.repeat(4097)]) {
+      const read = () => configFrom({ ROUTER_SECRET: good, [name]: value });
+      expect(read).toThrow(new RegExp(`^${name}: expected 16 to 4096 visible ASCII characters`));
+      expect(read).not.toThrow(value);
+    }
+    expect(configFrom({ ROUTER_SECRET: good, [name]: '!~_-'.repeat(4) })).toMatchObject({ [name]: '!~_-!~_-!~_-!~_-' });
+  },
+);
+
+it('refuses a previous secret without a present one', () => {
+  const previous = () => configFrom({ ROUTER_SECRET_PREVIOUS: 'a-secret-of-some-length' });
+  expect(previous).toThrow(/^ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET/);
+});
+
+it('listens for the admin where it listens for clients, unless another address is given', () => {
+  expect(configFrom({ HOST: '0.0.0.0' }).ADMIN_HOST).toBe('0.0.0.0');
+  expect(configFrom({ HOST: '0.0.0.0', ADMIN_HOST: '127.0.0.1' }).ADMIN_HOST).toBe('127.0.0.1');
+});
+
 it('names every fault at once, and repeats no URL', () => {
   const faults = () => configFrom({ PORT: 'x', TOKENAPI_URL: 'https://me:secret@h/', LOG_LEVEL: 'loud' });
   expect(faults).toThrow(/^PORT: .*\nTOKENAPI_URL: .*\nLOG_LEVEL: .*$/);
@@ -65,4 +99,20 @@ it('names every fault at once, and repeats no URL', () => {
   expect(faults).toThrow(
     expect.objectContaining<Partial<ConfigError>>({ message: expect.stringContaining('got "loud"') }),
   );
+});
+
+it.each([
+  ['18500', '0'],
+  ['3500', '15000'],
+])('takes a call of %s ms after a delay of %s ms', (TOKENAPI_TIMEOUT_MS, DRAIN_DELAY_MS) => {
+  expect(configFrom({ TOKENAPI_TIMEOUT_MS, DRAIN_DELAY_MS })).toMatchObject({ DRAIN_DELAY_MS: Number(DRAIN_DELAY_MS) });
+});
+
+it.each([
+  [{ TOKENAPI_TIMEOUT_MS: '18501', DRAIN_DELAY_MS: '0' }, '18501 and 0, which is 18501'],
+  [{ TOKENAPI_TIMEOUT_MS: '13501' }, '13501 and 5000, which is 18501'],
+  [{ DRAIN_DELAY_MS: '8501' }, '10000 and 8501, which is 18501'],
+])('refuses what could not be answered before the process has to be gone: %j', (env, came) => {
+  const expected = 'TOKENAPI_TIMEOUT_MS: expected at most 18500 together with DRAIN_DELAY_MS';
+  expect(() => configFrom(env)).toThrow(`${expected}, got ${came}`);
 });

@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { version } from '../package.json';
 import { environmentVariables } from '../src/config';
-import { startSimulator } from '../src/simulator/simulator';
-import { runMain, spawnGateway, startProcess } from './gatewayProcess';
+import { type Simulator, startSimulator } from '../src/simulator/simulator';
+import { type GatewayProcess, runMain, spawnGateway, startProcess } from './gatewayProcess';
 import { ask, until } from './pair';
 
 const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", deviceName: "lamp-1") { __typename } }';
@@ -95,11 +95,71 @@ it('exits with 0 at a signal during its start, and never serves', async () => {
 });
 
 it('exits at once at a second signal', async () => {
-  const gateway = await startProcess({ DRAIN_DELAY_MS: '15000' });
+  const gateway = await startProcess({ DRAIN_DELAY_MS: '8000' });
   gateway.child.kill('SIGTERM');
   // Two signals before the first is handled are one to the process.
   await gateway.written(/"msg":"leaving"/);
   gateway.child.kill('SIGTERM');
   // Had it waited for the drain, the code would be 0.
   expect(await gateway.exited).toBe(1);
+});
+
+describe('with nobody who reads stdout', () => {
+  let simulator: Simulator;
+  let gateway: GatewayProcess;
+  const figure = async (name: string) => {
+    const text = await (await fetch(`${gateway.adminUrl}/metrics`)).text();
+    return Number(new RegExp(`^firmware_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+  };
+
+  beforeEach(async () => {
+    simulator = await startSimulator();
+    gateway = await startProcess({ TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '0' });
+    gateway.child.stdout?.pause();
+    // Each logs two lines, of which one holds much: more than the pipe and the buffer take.
+    const query = `query ${'n'.repeat(4000)} { device(productId: "P", deviceName: "D") { id } }`;
+    while ((await figure('log_dropped_total')) === 0)
+      await Promise.all(Array.from({ length: 200 }, () => ask(gateway.url, query, {}, { token: null })));
+  }, 60_000);
+  afterEach(async () => {
+    gateway.child.kill('SIGKILL');
+    await simulator.close();
+  });
+
+  it('sends a confirm without its audit line, and counts it', async () => {
+    const { body } = await ask(gateway.url, CONFIRM);
+    expect(body.data.confirmFirmwareUpgrade.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    expect(simulator.received).toHaveLength(1);
+    expect(await figure('audit_dropped_total')).toBe(1);
+  });
+
+  it('exits with 0 at one signal, and says on stderr that lines are lost', async () => {
+    gateway.child.kill('SIGTERM');
+    const [code] = await once(gateway.child, 'exit');
+    expect(code).toBe(0);
+    gateway.child.stdout?.resume();
+    await gateway.exited;
+    expect(gateway.output()).toContain('nobody reads stdout');
+  });
+
+  it('exits at once at a second signal', async () => {
+    gateway.child.kill('SIGTERM');
+    await until(async () => (await fetch(`${gateway.adminUrl}/readyz`).catch(() => undefined))?.status !== 200);
+    gateway.child.kill('SIGTERM');
+    const [code] = await once(gateway.child, 'exit');
+    expect(code).toBe(1);
+  });
+
+  it('writes whole lines once somebody reads again, and new ones', async () => {
+    gateway.child.stdout?.resume();
+    await gateway.written(/"msg":"operation"/);
+    await until(async () => {
+      await ask(gateway.url, CONFIRM, {}, { headers: { 'x-request-id': 'test-again' } });
+      return gateway.output().includes('"requestId":"test-again"');
+    });
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.exited).toBe(0);
+    const lines = gateway.output().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line)).at(-1)).toMatchObject({ msg: 'leaving' });
+  });
 });

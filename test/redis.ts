@@ -14,6 +14,9 @@ export interface RedisServer {
   readonly client: Redis;
   /** Ends it as a power cut would. */
   kill(): Promise<unknown>;
+  /** Keeps its connections, and answers nothing. */
+  pause(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export async function startRedis(): Promise<RedisServer> {
       child.kill('SIGKILL');
       return exited;
     },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async close() {
       client.disconnect();
       child.kill('SIGKILL');

@@ -14,6 +14,8 @@ export interface ConfirmAccepted {
 
 export type ConfirmAnswer = ConfirmAccepted | ConfirmError;
 
+const NOT_SENT_CODES: ReadonlySet<string> = new Set(['Gateway.NotSent', 'Gateway.RateLimited']);
+
 /** The schema's type for `ConfirmAccepted`, by which records and reports name it. */
 export const ACCEPTED_TYPE = 'ConfirmFirmwareUpgradeSuccess';
 
@@ -23,6 +25,9 @@ export const typeOf = (answer: ConfirmAnswer): string =>
 /** Accepted, or nobody can say that nothing was started. Only such an answer is kept under a key. */
 export const mayHaveStarted = (answer: ConfirmAnswer): boolean =>
   !(answer instanceof TokenApiError) || answer.nextStep === TokenApiNextStep.CHECK_STATUS;
+
+/** False if it is certain that not one byte of the confirm was sent: whoever waited for its answer may send another. */
+export const wasSent = (answer: ConfirmAnswer): boolean => !('code' in answer && NOT_SENT_CODES.has(answer.code));
 
 /** The typed error for what was thrown. A bug is reported, and as nobody knows how far the confirm came, its outcome is unknown. */
 export function errorAnswerFrom(cause: unknown, device: Device, reporter: ConfirmReporter): ConfirmError {

@@ -1,93 +1,48 @@
 // A confirm, whole: from the press of a button to the one call that it may cause, and to the answer. A double press shares one
 // call, a key is answered again rather than sent again, and what was sent is remembered for some seconds. Knows no GraphQL request.
 
-import { type Device, deviceFrom } from '../graph/device';
-import type { Action } from '../tokenapi/action';
+import { deviceFrom } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
-import type { Caller } from '../tokenapi/report';
 import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
-import { createIdempotencyKeys, IDEMPOTENCY_KEYS_LIMIT, idempotencyKeyFrom } from './keys';
-import type { ConfirmedBy, ConfirmReporter } from './report';
+import { ClaimLost, createClaims } from './claims';
+import { createIdempotencyKeys } from './keys';
+import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
+import { idempotencyKeyFrom, type Press, type Presser } from './press';
+import { createReplicas } from './replicas';
+import type { ConfirmedBy } from './report';
+import { createSend } from './send';
 import { createSettling, type Settling } from './settling';
 import { type Confirmed, createSharing } from './sharing';
+import { createEndings } from './store/endings';
 import { createMemoryStore } from './store/memory';
-import type { Store } from './store/store';
-
-/** Who presses. */
-export interface Presser {
-  readonly reporter: ConfirmReporter;
-  /** The hash that stands for the user; undefined if there is no token. */
-  readonly owner: string | undefined;
-  /** The `Idempotency-Key` header as it came. */
-  readonly idempotencyKey: string | undefined;
-  /** True once the client has left. */
-  readonly abandoned: () => boolean;
-  /** @throws NoAccessToken */
-  caller(abandoned: () => boolean): Caller;
-}
-
-/** One press of the button, as it was asked for: nothing of it has been checked. */
-export interface Press<Parameters extends object> {
-  readonly action: Action<Parameters, unknown>;
-  readonly parameters: Parameters;
-  readonly device: Device;
-  /** The argument, beside which the header may say the same. */
-  readonly idempotencyKey: string | null | undefined;
-}
+import type { SharedStore } from './store/store';
 
 export interface Confirms {
   /** The answer to a press, by at most one call. Never throws. */
   confirm<Parameters extends object>(press: Press<Parameters>, presser: Presser): Promise<ConfirmAnswer>;
   readonly settling: Settling;
+  /** Writes what could not be written until now, or gives it up. Never throws. */
+  close(): Promise<void>;
 }
 
 export interface ConfirmsOptions {
   client: TokenApiClient;
   /** What replicas share. Without it, keys are remembered in this process. */
-  shared?: Store | undefined;
-  /** Called when something of a key could not be written: a repeat will get an unknown outcome. */
+  shared?: SharedStore | undefined;
+  /** Called when something of a confirm could not be written: a repeat may get an unknown outcome. */
   onLost: (what: 'answer' | 'release') => void;
 }
 
 export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Confirms {
   const { timeoutMs } = client;
-  const settling = createSettling(timeoutMs, shared);
-  const keys = createIdempotencyKeys({
-    // Stryker disable next-line ObjectLiteral,StringLiteral: to fill it takes 50,000 confirms; what then happens, memory.test.ts shows.
-    store: shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' }),
-    timeoutMs,
-    // Stryker disable next-line ConditionalExpression: a store that begins with this process has no former records anyway.
-    hasFormerRecords: shared !== undefined,
-    onLost,
-  });
+  // Stryker disable next-line ObjectLiteral,StringLiteral: to fill it takes 50,000 confirms; what then happens, memory.test.ts shows.
+  const store = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
+  const endings = createEndings(store, onLost);
+  const claims = createClaims(store, endings);
+  const settling = createSettling(timeoutMs, endings, shared);
+  const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
+  const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });
   const underWay = createSharing<ConfirmAnswer>();
-
-  /** The answer of the one call of all who press at the same time. */
-  function sendShared<Parameters extends object>(
-    { action, parameters, device }: Press<Parameters>,
-    presser: Presser,
-    owner: string,
-    pressAbandoned: () => boolean,
-    startedAt: number,
-  ): Promise<Confirmed<ConfirmAnswer>> {
-    return underWay.share(`${owner} ${device.id}`, pressAbandoned, async (abandoned) => {
-      settling.begin(owner, device.id);
-      let answer: ConfirmAnswer;
-      try {
-        const caller: Caller = {
-          ...presser.caller(abandoned),
-          beforeSend: (upstreamRequestId) =>
-            presser.reporter.confirmBegun({ owner, deviceId: device.id, upstreamRequestId }),
-        };
-        const { requestId } = await client.call(action, parameters, caller, startedAt);
-        answer = { requestId };
-      } catch (cause) {
-        answer = errorAnswerFrom(cause, device, presser.reporter);
-      }
-      settling.end(owner, device.id, mayHaveStarted(answer));
-      return { answer, by: 'sent' };
-    });
-  }
 
   /** @throws a TokenApiFailure about the arguments, the token or the key */
   function confirmChecked<Parameters extends object>(
@@ -96,23 +51,39 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
   ): Promise<Confirmed<ConfirmAnswer>> {
     const { device } = press;
     const startedAt = performance.now();
-    const { token } = presser.caller(presser.abandoned);
-    const owner = presser.owner as string;
+    const caller = presser.caller(presser.abandoned);
+    const { owner, token } = caller;
     const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
-    if (key === undefined) return sendShared(press, presser, owner, presser.abandoned, startedAt);
+    const shareName = `${owner} ${device.id}`;
+    if (key === undefined)
+      return underWay.share(shareName, presser.abandoned, (abandoned) =>
+        send({ press, presser, abandoned, startedAt }),
+      );
 
-    return underWay.share(`${owner} ${device.id} ${key}`, presser.abandoned, async (abandoned) => {
-      const claim = await keys.claim({ owner, token, device, key, startedAt });
-      if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
-      const confirmed = await sendShared(press, presser, owner, abandoned, startedAt);
-      if (mayHaveStarted(confirmed.answer)) claim.keep(confirmed.answer);
-      else claim.free();
-      return confirmed;
+    return underWay.share(`${shareName} ${key}`, presser.abandoned, async (abandonedByAll) => {
+      for (;;) {
+        // Where another press is being sent, this one will have that answer: its key must hold from now on.
+        const isReady = () => underWay.isUnderWay(shareName) || client.canSendNow(caller);
+        const claim = await keys.claim({ owner, token, device, key, startedAt, isReady });
+        if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
+        try {
+          const confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
+            send({ press, presser, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
+          );
+          if (mayHaveStarted(confirmed.answer)) claim.keep(confirmed.answer);
+          else claim.free();
+          return confirmed;
+        } catch (cause) {
+          claim.free();
+          if (!(cause instanceof ClaimLost)) throw cause;
+        }
+      }
     });
   }
 
   return {
     settling,
+    close: endings.close,
     async confirm(press, presser) {
       const { device } = press;
       let deviceId: string | undefined;

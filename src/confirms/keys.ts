@@ -1,41 +1,27 @@
 // Idempotency keys: under the same key, a confirm that may have started something is answered again and not sent again. A key is
-// claimed before the send, so that of two replicas only one can have it.
+// claimed before the send, so that of two replicas only one can have it; and this process keeps what it knows of its own keys,
+// whatever becomes of the store.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Device } from '../graph/device';
-import { InvalidArgument, NoAnswer, NotSent } from '../tokenapi/errors';
+import { NoAnswer, NotSent, OverShare } from '../tokenapi/errors';
 import type { ConfirmAnswer } from './answers';
-import { formerKeyName, keyName } from './names';
+import { type Claim, ClaimLost, type Claims, isClaim } from './claims';
+import { formerKeyName, keyCountName, keyName } from './names';
+import { createOwnKeys, IDEMPOTENCY_KEY_TTL_MS } from './ownKeys';
 import { answerText, claimText, type Understood, understood, understoodFormer } from './records';
-import { type Store, StoreUnavailable } from './store/store';
+import { QuotaUsedUp, type SharedStore, type Stored, StoreLostData, StoreUnavailable } from './store/store';
 
-export const IDEMPOTENCY_KEY_TTL_MS = 24 * 60 * 60 * 1000;
-/** Keys that are remembered at once in this process. Full, it refuses new ones; it gives none up. */
-export const IDEMPOTENCY_KEYS_LIMIT = 50_000;
+/** Keys of one user in 24 hours. */
+export const IDEMPOTENCY_KEYS_PER_USER = 1000;
 /** How often an answer is looked for that another replica is about to write. */
 const LOOK_EVERY_MS = 50;
+/** A claim of somebody who cannot be waited for any more is that much older than a confirm can take. */
+const CLAIM_GRACE_MS = 1000;
 
-/** 1 to 255 visible ASCII characters. */
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
-/**
- * The key of a request, from its header or its argument.
- *
- * @throws InvalidArgument if it cannot be one, or if the two disagree
- */
-export function idempotencyKeyFrom(
-  header: string | undefined,
-  argument: string | null | undefined,
-): string | undefined {
-  const key = argument ?? header;
-  if (header !== undefined && key !== header)
-    throw new InvalidArgument('The Idempotency-Key header and the argument idempotencyKey are expected to agree.');
-  // Stryker disable next-line ConditionalExpression: as a text, `undefined` would do for a key.
-  if (key !== undefined && !KEY.test(key))
-    throw new InvalidArgument('An idempotency key is expected to have 1 to 255 visible ASCII characters.');
-  return key;
-}
+/** So long at most a press with a key waits for a store that does not answer. */
+const STORE_MS = 450;
 
 /** Whose key it is, and for which device. */
 export interface Keyed {
@@ -45,10 +31,22 @@ export interface Keyed {
   readonly key: string;
   /** When the press's time began, by `performance.now()`: waiting for another's answer takes of it. */
   readonly startedAt: number;
+  /** Whether the confirm could be sent now: then one command to the store is enough. */
+  readonly isReady: () => boolean;
 }
 
 export type KeyClaim =
-  | { kind: 'ours'; keep(answer: ConfirmAnswer): void; free(): void }
+  | {
+      kind: 'ours';
+      /**
+       * To be awaited before anything is sent under the key. Undefined if nothing is to be waited for.
+       *
+       * @throws NotSent, ClaimLost: then nothing may be sent
+       */
+      aboutToSend(): Promise<void> | undefined;
+      keep(answer: ConfirmAnswer): void;
+      free(): void;
+    }
   | { kind: 'answered'; answer: ConfirmAnswer };
 
 export interface IdempotencyKeys {
@@ -56,47 +54,88 @@ export interface IdempotencyKeys {
    * Claims a key, or waits for the answer of whoever has.
    *
    * @throws NotSent if the key cannot be claimed now
+   * @throws OverShare if the user has too many
    * @throws NoAnswer if it was claimed and its end never written, or written in a way that is not understood
    */
   claim(keyed: Keyed): Promise<KeyClaim>;
 }
 
+/** What was found in a claim's place, and how old it is. */
+type Found = Understood & { readonly ageMs: number };
+
 export interface KeysOptions {
-  store: Store;
+  claims: Claims;
+  /** What replicas share. Without it, nothing but the claims' own store remembers. */
+  shared: SharedStore | undefined;
   timeoutMs: number;
-  /** True if releases before this one may have written into the store. */
-  hasFormerRecords: boolean;
-  /** Called when something of a key could not be written: a repeat will get an unknown outcome. */
-  onLost: (what: 'answer' | 'release') => void;
 }
 
-export function createIdempotencyKeys({ store, timeoutMs, hasFormerRecords, onLost }: KeysOptions): IdempotencyKeys {
-  const formerOf = async ({ token, key, device }: Keyed): Promise<Understood | undefined> => {
-    const text = hasFormerRecords ? await store.get(formerKeyName(token, key)) : undefined;
-    return text === undefined ? undefined : understoodFormer(text, device);
+export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions): IdempotencyKeys {
+  const own = createOwnKeys(shared);
+
+  const formerOf = async ({ token, key, device }: Keyed): Promise<Found | undefined> => {
+    const former = await shared?.get(formerKeyName(token, key), STORE_MS);
+    const found = former && understoodFormer(former.text, device);
+    return found && { ...found, ageMs: ageOf(former) };
   };
 
-  function ours(name: string, claimed: string): KeyClaim {
+  function ours(name: string, claim: Claim, isReady: boolean): KeyClaim {
+    const noteSending = () => own.put(name, claimText('about-to-send', claim.id));
+    if (isReady) noteSending();
     return {
       kind: 'ours',
-      keep: (answer) =>
-        void store.replace(name, claimed, answerText(answer), IDEMPOTENCY_KEY_TTL_MS).then(
-          (isKept) => isKept || onLost('answer'),
-          () => onLost('answer'),
-        ),
-      free: () => void store.remove(name, claimed).catch(() => onLost('release')),
+      aboutToSend() {
+        noteSending();
+        return claim.aboutToSend(STORE_MS)?.then(
+          (isOurs) => {
+            if (!isOurs) throw new ClaimLost('key');
+          },
+          (cause) => {
+            throw cannotBeKept(cause);
+          },
+        );
+      },
+      keep(answer) {
+        own.put(name, answerText(claim.id, answer));
+        claim.end(answer, IDEMPOTENCY_KEY_TTL_MS);
+      },
+      free() {
+        own.remove(name);
+        claim.free();
+      },
     };
   }
 
-  /** Claims the name, unless it or its former one is taken: then what is found there. */
-  async function claimOrFind(name: string, claimed: string, keyed: Keyed): Promise<Understood | undefined> {
+  /** One try: a claim of ours, or what stands in its way. @throws StoreUnavailable, QuotaUsedUp */
+  async function tryToClaim(name: string, keyed: Keyed): Promise<KeyClaim | Found> {
+    const known = own.get(name);
+    const knownAs = known === undefined ? undefined : understood(known, keyed.device);
+    if (knownAs?.state === 'answered') return { ...knownAs, ageMs: 0 };
+    await shared?.whole();
+    const isReady = keyed.isReady();
+    const quota = {
+      name: keyCountName(keyed.owner),
+      limit: IDEMPOTENCY_KEYS_PER_USER,
+      periodMs: IDEMPOTENCY_KEY_TTL_MS,
+    };
     // Both are asked at once, so that a former record costs no second round trip.
-    const [found, former] = await Promise.all([
-      store.putIfAbsent(name, claimed, IDEMPOTENCY_KEY_TTL_MS),
-      formerOf(keyed),
-    ]);
-    if (found !== undefined) return understood(found, keyed.device);
-    if (former) await store.remove(name, claimed);
+    const formerly = formerOf(keyed);
+    formerly.catch(() => undefined);
+    const taken = await claims.take({
+      name,
+      isReady,
+      sendingTtlMs: IDEMPOTENCY_KEY_TTL_MS,
+      quota,
+      limitMs: STORE_MS,
+      isReported: true,
+    });
+    if (!isClaim(taken)) return { ...understood(taken.text, keyed.device), ageMs: ageOf(taken) };
+    const former = await formerly.catch((cause) => {
+      taken.free();
+      throw cause;
+    });
+    if (!former) return ours(name, taken, isReady);
+    taken.free();
     return former;
   }
 
@@ -104,29 +143,32 @@ export function createIdempotencyKeys({ store, timeoutMs, hasFormerRecords, onLo
     async claim(keyed) {
       const name = keyName(keyed.owner, keyed.key, keyed.device.id);
       const deadline = keyed.startedAt + timeoutMs;
-      for (let isFirst = true; ; isFirst = false) {
-        const claimed = claimText({ claim: randomUUID(), claimedAt: Date.now() });
-        let found: Understood | undefined;
+      let wasSeen = false;
+      for (;;) {
         try {
-          found = await claimOrFind(name, claimed, keyed);
+          const found = await tryToClaim(name, keyed);
+          if ('kind' in found) return found;
+          if (found.state === 'answered') return { kind: 'answered', answer: found.answer };
+          const isDead = found.state === 'about-to-send' && found.ageMs > timeoutMs + CLAIM_GRACE_MS;
+          if (found.state === 'unknown' || isDead) throw endUnknown();
+          wasSeen = true;
         } catch (cause) {
-          // Stryker disable next-line ConditionalExpression: no store throws anything else today.
+          if (cause instanceof QuotaUsedUp)
+            throw new OverShare(`This user has used ${IDEMPOTENCY_KEYS_PER_USER} idempotency keys in 24 hours.`);
           if (!(cause instanceof StoreUnavailable)) throw cause;
-          // It may have been put although the store's answer is missing: nobody may take it for a confirm that was begun.
-          store.remove(name, claimed).catch(() => undefined);
-          if (!isFirst) throw endUnknown();
-          throw new NotSent('The idempotency key cannot be kept now.', undefined, { retryAfterMs: 1000, cause });
+          if (!(wasSeen || cause instanceof StoreLostData)) throw cannotBeKept(cause);
         }
-        if (!found) return ours(name, claimed);
-        if (found.state === 'answered') return { kind: 'answered', answer: found.answer };
-        // Stryker disable next-line EqualityOperator: no test can hit the millisecond.
-        if (found.state === 'unknown' || Date.now() - found.claimedAt > timeoutMs || performance.now() > deadline)
-          throw endUnknown();
+        if (performance.now() > deadline) throw wasSeen ? endUnknown() : cannotBeKept();
         await pause(LOOK_EVERY_MS);
       }
     },
   };
 }
+
+const ageOf = ({ remainingMs }: Stored): number => IDEMPOTENCY_KEY_TTL_MS - remainingMs;
+
+const cannotBeKept = (cause?: unknown) =>
+  new NotSent('The idempotency key cannot be kept now.', undefined, { retryAfterMs: 1000, cause });
 
 const endUnknown = () =>
   new NoAnswer('A confirm with this idempotency key was begun, and its end is not known here.', randomUUID());

@@ -12,7 +12,17 @@ export const ownerFromToken = (token: string): string => digest(`token:${token}`
 export const keyName = (owner: string, key: string, deviceId: string): string =>
   `{${owner}}:key:${digest(`${deviceId} ${key}`)}`;
 
+/** How many keys the user has. */
+export const keyCountName = (owner: string): string => `{${owner}}:keys`;
+
+/** The confirm of a device that is under way. */
+export const deviceName = (owner: string, deviceId: string): string => `{${owner}}:device:${digest(deviceId)}`;
+
+/** What was sent of late, and may not show yet. */
 export const settlingName = (owner: string, deviceId: string): string => `{${owner}}:settling:${digest(deviceId)}`;
+
+/** What is being sent, for whoever reads meanwhile. */
+export const sendingName = (owner: string, deviceId: string): string => `{${owner}}:sending:${digest(deviceId)}`;
 
 /** The name that 0.1.0 gave a key. What it wrote under it holds for 24 hours. */
 export const formerKeyName = (token: string, key: string): string => `key:${digest(`${digest(token)} ${key}`)}`;

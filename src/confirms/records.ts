@@ -1,5 +1,6 @@
-// What is stored under an idempotency key, as text: a confirm that was begun, or its answer. Records are parsed, never cast, since
-// another release may have written them: whatever is not understood is an unknown outcome, never a success and never a send.
+// What is stored of a confirm, as text: that it is claimed, that it may be sent from now on, or its answer. Records are parsed, never
+// cast, since another release may have written them: whatever is not understood is an unknown outcome, never a success and never
+// a send.
 
 import { z } from 'zod';
 import type { Device } from '../graph/device';
@@ -9,16 +10,13 @@ import { ACCEPTED_TYPE, type ConfirmAnswer, typeOf } from './answers';
 
 const VERSION = 1;
 
-/** `claim` is a random id of the claim itself, `claimedAt` is in milliseconds since 1970. */
-export interface Claim {
-  readonly claim: string;
-  readonly claimedAt: number;
-}
+/** `claimed`: nothing was sent, and will not be before the next state is written. `about-to-send`: a call may be under way. */
+export type ClaimState = 'claimed' | 'about-to-send';
 
-/** What a record says. `unknown`: it was written by a release that says more than this one understands. */
+/** What a record says; `claim` is the random id of whoever wrote it. `unknown`: a release wrote it that says more than this one understands. */
 export type Understood =
-  | { state: 'claimed'; claimedAt: number }
-  | { state: 'answered'; answer: ConfirmAnswer }
+  | { state: ClaimState; claim: string }
+  | { state: 'answered'; claim: string | undefined; answer: ConfirmAnswer }
   | { state: 'unknown' };
 
 const errorTypes = new Map(confirmErrorTypes.map((type) => [type.name, type]));
@@ -40,8 +38,8 @@ const answer = z.union([storedSuccess, storedError]);
 type StoredAnswer = z.output<typeof answer>;
 
 const record = z.union([
-  z.object({ v: z.literal(VERSION), state: z.literal('about-to-send'), claim: z.string(), claimedAt: z.number() }),
-  z.object({ v: z.literal(VERSION), state: z.literal('answered'), answer }),
+  z.object({ v: z.literal(VERSION), state: z.enum(['claimed', 'about-to-send']), claim: z.string() }),
+  z.object({ v: z.literal(VERSION), state: z.literal('answered'), claim: z.string().optional(), answer }),
 ]);
 
 /** What 0.1.0 wrote, without a version. */
@@ -52,24 +50,27 @@ const formerRecord = z.object({
   answer: z.unknown().optional(),
 });
 
-/** A claim as it is stored: from here on a call may be under way. */
-export const claimText = (claim: Claim): string => JSON.stringify({ v: VERSION, state: 'about-to-send', ...claim });
+export const claimText = (state: ClaimState, claim: string): string => JSON.stringify({ v: VERSION, state, claim });
 
-/** The device of an answer is not stored: it is the key's. */
-export const answerText = (given: ConfirmAnswer): string =>
-  JSON.stringify({ v: VERSION, state: 'answered', answer: { ...given, type: typeOf(given), device: undefined } });
+/** The device of an answer is not stored: it is the name's. */
+export const answerText = (claim: string, given: ConfirmAnswer): string =>
+  JSON.stringify({
+    v: VERSION,
+    state: 'answered',
+    claim,
+    answer: { ...given, type: typeOf(given), device: undefined },
+  });
 
-/** @param device whose key it is */
+/** @param device which the record's name is about */
 export function understood(text: string, device: Device): Understood {
   const { data } = record.safeParse(valueFrom(text));
   if (!data) return { state: 'unknown' };
-  if (data.state === 'answered') return { state: 'answered', answer: answerFrom(data.answer, device) };
-  // Stryker disable next-line StringLiteral: the other two states are asked for, and this is what is left.
-  return { state: 'claimed', claimedAt: data.claimedAt };
+  if (data.state !== 'answered') return data;
+  return { state: 'answered', claim: data.claim, answer: answerFrom(data.answer, device) };
 }
 
 /**
- * The same of a record of 0.1.0.
+ * The same of a record of 0.1.0, which knew no state before the send.
  *
  * @returns undefined if it is about another device: then it is another key
  */
@@ -77,10 +78,11 @@ export function understoodFormer(text: string, device: Device): Understood | und
   const { data } = formerRecord.safeParse(valueFrom(text));
   if (!data) return { state: 'unknown' };
   if (data.deviceId !== device.id) return undefined;
-  // Stryker disable next-line StringLiteral: as above.
-  if (data.answer === undefined) return { state: 'claimed', claimedAt: data.claimedAt };
+  if (data.answer === undefined) return { state: 'about-to-send', claim: '' };
   const stored = answer.safeParse(data.answer);
-  return stored.data ? { state: 'answered', answer: answerFrom(stored.data, device) } : { state: 'unknown' };
+  return stored.data
+    ? { state: 'answered', claim: undefined, answer: answerFrom(stored.data, device) }
+    : { state: 'unknown' };
 }
 
 const answerFrom = (stored: StoredAnswer, device: Device): ConfirmAnswer =>

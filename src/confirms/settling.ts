@@ -1,20 +1,19 @@
 // Which confirms are so recent that the platform may still show what was before them. Remembers that we sent, never an answer of
 // the platform's; losing it re-opens an ambiguity and never invents an end.
 
-import { z } from 'zod';
+import { randomUUID } from 'node:crypto';
 import { flat } from '../tokenapi/flat';
-import { settlingName } from './names';
+import { sendingName, settlingName } from './names';
+import type { Endings } from './store/endings';
 import { createMemory } from './store/memory';
-import type { Store } from './store/store';
+import type { Store, Stored } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
 export const SETTLING_MS = 15_000;
 /** Confirms that are remembered at once in this process. The least recently used is forgotten first. */
 export const SETTLING_LIMIT = 50_000;
-
-/** When a confirm's answer was known, in milliseconds since 1970. Of a confirm under way it is later than any time. */
-type AnsweredAt = number;
-const UNDER_WAY: AnsweredAt = Number.POSITIVE_INFINITY;
+/** So long a read waits for a store that does not answer; then this process's own memory serves. */
+const STORE_MS = 250;
 
 /** What a read of an upgrade's status shows. */
 export interface StatusRead {
@@ -22,73 +21,89 @@ export interface StatusRead {
   readonly mayBeOld: boolean;
   /** It shows an upgrade that moves, which ends the settling. */
   readonly isMoving: boolean;
-  /** When the read began, in milliseconds since 1970. */
+  /** When the read began, by `performance.now()`. */
   readonly readAt: number;
 }
 
 export interface Settling {
-  /** Before the send: from here on, what is read may be from before it. */
-  begin(owner: string, deviceId: string): void;
-  /** After the answer. `mayHaveStarted` false: nothing was, so there is nothing to wait for. */
-  end(owner: string, deviceId: string, mayHaveStarted: boolean): void;
+  /**
+   * Before the send: from here on, what is read may be from before it.
+   *
+   * @returns what to call after the answer; `mayHaveStarted` false: nothing was, and an earlier confirm settles on as it did
+   */
+  begin(owner: string, deviceId: string): (mayHaveStarted: boolean) => void;
   /** Whether what was read is to be answered as SETTLING, since it may be from before a confirm. */
   isSettling(owner: string, deviceId: string, read: StatusRead): Promise<boolean>;
 }
 
-/** @param shared what replicas share; where there is none or it does not answer, this process's own memory serves */
-export function createSettling(timeoutMs: number, shared?: Store): Settling {
+/**
+ * A mark in either memory counts. A missing one says nothing: another replica cannot know more than this process does of its own.
+ *
+ * @param shared what replicas share
+ */
+export function createSettling(timeoutMs: number, endings: Endings, shared?: Store): Settling {
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
-  const own = createMemory<AnsweredAt>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
+  const sending = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
+  // Stryker disable next-line StringLiteral: as above.
+  const answered = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
+  const sendingMs = timeoutMs + SETTLING_MS;
 
-  const put = (owner: string, deviceId: string, answeredAt: AnsweredAt, ttlMs: number) => {
-    own.put(ownKey(owner, deviceId), answeredAt, ttlMs);
-    if (shared) unawaited(shared.put(settlingName(owner, deviceId), recordText(answeredAt), ttlMs));
-  };
-  const remove = (owner: string, deviceId: string, answeredAt: AnsweredAt) => {
-    const key = ownKey(owner, deviceId);
-    // Stryker disable next-line ConditionalExpression: the two differ only where another replica has confirmed since.
-    if (own.get(key) === answeredAt) own.remove(key);
-    if (shared) unawaited(shared.remove(settlingName(owner, deviceId), recordText(answeredAt)));
-  };
-  const sharedAnsweredAt = async (owner: string, deviceId: string, { get }: Store): Promise<AnsweredAt | undefined> => {
-    const text = await get(settlingName(owner, deviceId));
-    return text === undefined ? undefined : answeredAtFrom(text);
-  };
+  /** The marks that replicas share: of a confirm under way, and of an answered one. */
+  const sharedMarks = (owner: string, deviceId: string): Promise<(Stored | undefined)[]> =>
+    shared
+      ? Promise.all([sendingName, settlingName].map((nameOf) => shared.get(nameOf(owner, deviceId), STORE_MS))).catch(
+          () => [],
+        )
+      : Promise.resolve([]);
 
   return {
-    begin: (owner, deviceId) => put(owner, deviceId, UNDER_WAY, timeoutMs + SETTLING_MS),
-    end(owner, deviceId, mayHaveStarted) {
-      if (mayHaveStarted) put(owner, deviceId, Date.now(), SETTLING_MS);
-      else remove(owner, deviceId, UNDER_WAY);
+    begin(owner, deviceId) {
+      const key = ownKey(owner, deviceId);
+      const mark = textOf('sent', randomUUID());
+      sending.put(key, mark, sendingMs);
+      const name = shared && sendingName(owner, deviceId);
+      if (shared && name !== undefined) unawaited(shared.put({ name, text: mark, ttlMs: sendingMs }));
+      return (mayHaveStarted) => {
+        if (mayHaveStarted) answered.put(key, mark, SETTLING_MS);
+        if (sending.get(key) === mark) sending.remove(key);
+        if (!shared || name === undefined) return;
+        if (mayHaveStarted)
+          unawaited(shared.put({ name: settlingName(owner, deviceId), text: mark, ttlMs: SETTLING_MS }));
+        endings.write({ name, expected: [mark], until: performance.now() + sendingMs });
+      };
     },
     async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt }) {
-      const ownAnsweredAt = own.get(ownKey(owner, deviceId));
-      const answeredAt = shared
-        ? await sharedAnsweredAt(owner, deviceId, shared).catch(() => ownAnsweredAt)
-        : ownAnsweredAt;
-      if (answeredAt === undefined) return false;
+      const key = ownKey(owner, deviceId);
+      const [sendingElsewhere, answeredElsewhere] = await sharedMarks(owner, deviceId);
+      const isSending = sending.get(key) !== undefined || sendingElsewhere !== undefined;
+      const own = answered.get(key);
+      // Another replica has seen it move.
+      if (own !== undefined && answeredElsewhere?.text === movedText(own)) answered.remove(key);
+      const ownText = answered.get(key);
+      const marks: Stored[] = ownText === undefined ? [] : [{ text: ownText, remainingMs: answered.remainingMs(key) }];
+      if (answeredElsewhere && !isMoved(answeredElsewhere.text)) marks.push(answeredElsewhere);
+      if (!isSending && marks.length === 0) return false;
       // Only a read that began after the answer can have seen what the confirm started.
-      if (isMoving && answeredAt <= readAt) remove(owner, deviceId, answeredAt);
+      const readMs = performance.now() - readAt;
+      if (isMoving && !isSending && marks.every((mark) => ageOf(mark) >= readMs)) {
+        answered.remove(key);
+        const name = settlingName(owner, deviceId);
+        for (const { text } of marks)
+          if (shared) unawaited(shared.replace({ name, text: movedText(text), ttlMs: SETTLING_MS }, [text]));
+      }
       return mayBeOld;
     },
   };
 }
 
-const VERSION = 1;
-/** `answeredAt` null: the confirm is under way. JSON writes `UNDER_WAY`, which is infinite, as null. */
-const record = z.object({ v: z.literal(VERSION), answeredAt: z.number().nullable() });
+const ageOf = ({ remainingMs }: Stored): number => SETTLING_MS - remainingMs;
 
-const recordText = (answeredAt: AnsweredAt): string => JSON.stringify({ v: VERSION, answeredAt });
-
-/** What another release wrote and this one does not understand still says that a confirm was sent: it counts as one under way. */
-function answeredAtFrom(text: string): AnsweredAt {
-  try {
-    return record.parse(JSON.parse(text)).answeredAt ?? UNDER_WAY;
-  } catch {
-    return UNDER_WAY;
-  }
-}
+/** `sent`: a confirm that may have started something. `moved`: the same, once its upgrade has been seen moving. */
+const textOf = (state: 'sent' | 'moved', id: string): string => JSON.stringify({ v: 1, state, id });
+const MOVED = '{"v":1,"state":"moved",';
+const isMoved = (text: string): boolean => text.startsWith(MOVED);
+const movedText = (sent: string): string => sent.replace('"sent"', '"moved"');
 
 /**
  * Nobody waits for it: a command is on its way to Redis before the confirm is to the platform, and the store itself reports when

@@ -15,6 +15,8 @@ interface Follower<Answer> {
 }
 
 export interface Sharing<Answer> {
+  /** Whether an answer is under way that a press of this name would wait for. */
+  isUnderWay(name: string): boolean;
   /**
    * @param name what the presses have in common
    * @param abandoned true once this press's own client has left
@@ -35,6 +37,7 @@ export function createSharing<Answer>(): Sharing<Answer> {
   const followers = new Map<string, Follower<Answer>[]>();
 
   return {
+    isUnderWay: (name) => followers.has(name),
     share(name, abandoned, start) {
       const waiting = followers.get(name);
       if (waiting) return new Promise((resolve, reject) => waiting.push({ abandoned, resolve, reject }));

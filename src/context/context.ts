@@ -1,8 +1,9 @@
 // One request's world: who asks, and the ways to the platform that are open to them. No resolver ever holds the token.
 
 import type { ConfirmAnswer } from '../confirms/answers';
-import type { Confirms, Press, Presser } from '../confirms/confirms';
+import type { Confirms } from '../confirms/confirms';
 import { ownerFromToken } from '../confirms/names';
+import type { Press, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
 import type { Action } from '../tokenapi/action';

@@ -29,6 +29,7 @@ async function startDemo(simulator: Simulator): Promise<void> {
     TOKENAPI_URL: simulator.url,
     EXPLORER: process.env.EXPLORER ?? 'sandbox',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
+    AUDIT: process.env.AUDIT ?? 'off',
   });
   const gateway = await startGateway(config, { sample: SAMPLE }).catch((error: unknown) => {
     const sentence = sentenceFrom(error, config);

@@ -1,7 +1,7 @@
 // GraphQL requests in, GraphQL answers out. Apollo Server validates and refuses; a document that it has found valid may take the
 // fast lane from then on. Knows no sockets.
 
-import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -12,13 +12,10 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLFormattedError } from 'graphql';
 import type { Context } from '../context/context';
-import {
-  createDocuments,
-  DOCUMENT_ENTRY_LIMIT_BYTES,
-  DOCUMENTS_LIMIT_BYTES,
-  type Documents,
-  isFault,
-} from './documents';
+import { apolloPlugin } from './apolloPlugin';
+import { demandOf } from './cost';
+import type { Plan } from './costPlan';
+import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isFault, type WithinLimits } from './documents';
 import { fastAnswer } from './fastLane';
 import { type DocumentFault, TOKENS_LIMIT } from './limits';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
@@ -46,11 +43,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
   const schema = watched(createSchema(), watcher);
   const publicError = (formatted: GraphQLFormattedError, error: unknown) =>
     publicErrorFrom(formatted, error, watcher.bug);
-  const documents = createDocuments();
-  /** Apollo Server calls it only for a document that its validation has passed. An answer's status proves no such thing. */
-  const noteValid: ApolloServerPlugin<Context> = {
-    requestDidStart: async () => ({ didResolveOperation: async ({ source }) => documents.setValid(source) }),
-  };
+  const documents = createDocuments(schema);
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,
@@ -66,12 +59,11 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     executionOptions: { maxCoercionErrors: COERCION_ERRORS_LIMIT },
     documentStore: new InMemoryLRUCache<DocumentNode>({
       maxSize: DOCUMENTS_LIMIT_BYTES,
-      maxEntrySize: DOCUMENT_ENTRY_LIMIT_BYTES,
       sizeCalculation: (document) => Buffer.byteLength(document.loc?.source.body ?? ' '),
     }),
     formatError: publicError,
     plugins: [
-      noteValid,
+      apolloPlugin(documents),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -102,11 +94,20 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     answer(request, answerType, context) {
       const found = documents.get(request.query);
       if (isFault(found)) return faultAnswer(found);
-      const fast = fastLane ? fastAnswer(schema, found, request, context, publicError) : undefined;
+      const plan = planOf(found, request.operationName);
+      const demand = plan ? demandOf(plan, request.variables) : 0;
+      if (typeof demand !== 'number') return faultAnswer(demand);
+      const fast = fastLane ? fastAnswer(schema, found, request, context, demand, publicError) : undefined;
       return fast ?? answerByApollo(request, answerType, context);
     },
     stop: () => apollo.stop(),
   };
+}
+
+/** The plan of the operation that is executed; undefined if the name does not say which, so that none is. */
+function planOf({ plans }: WithinLimits, operationName: string | null): Plan | undefined {
+  if (operationName === null) return plans.length === 1 ? plans[0] : undefined;
+  return plans.find(({ operation }) => operation.name?.value === operationName);
 }
 
 function faultAnswer({ message, code, locations }: DocumentFault): GraphQLAnswer {

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Context } from '../context/context';
+import { ANSWER_BYTES_LIMIT, answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 
@@ -16,12 +17,15 @@ type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQL
 /**
  * The answer; undefined if this request is not for the fast lane: nothing of it was executed then, and Apollo Server is to
  * answer it, including why it cannot be executed.
+ *
+ * @param bytesAtMost the data of its answer has no more
  */
 export function fastAnswer(
   schema: GraphQLSchema,
   { document, isValid }: WithinLimits,
   { variables, operationName, extensions }: GraphQLRequest,
   context: Context,
+  bytesAtMost: number,
   publicError: PublicError,
 ): GraphQLAnswer | Promise<GraphQLAnswer> | undefined {
   if (!isValid || extensions !== null) return undefined;
@@ -32,16 +36,23 @@ export function fastAnswer(
     variableValues: variables,
     operationName,
   });
-  if (result instanceof Promise) return result.then((later) => answerFrom(later, publicError));
+  const mayBeTooLarge = bytesAtMost > ANSWER_BYTES_LIMIT;
+  if (result instanceof Promise) return result.then((later) => answerFrom(later, mayBeTooLarge, publicError));
   // Execution does not begin if variables do not fit or the operation is not there; graphql says so at once, without a promise.
   return (result as ExecutionResult).data === undefined
     ? undefined
-    : answerFrom(result as ExecutionResult, publicError);
+    : answerFrom(result as ExecutionResult, mayBeTooLarge, publicError);
 }
 
-function answerFrom({ data, errors }: ExecutionResult, publicError: PublicError): GraphQLAnswer {
+function answerFrom(
+  { data, errors }: ExecutionResult,
+  mayBeTooLarge: boolean,
+  publicError: PublicError,
+): GraphQLAnswer {
+  if (mayBeTooLarge && isTooLarge(data))
+    return { status: TOO_LARGE.status, body: `${JSON.stringify(TOO_LARGE.result)}\n` };
   if (errors === undefined) return { status: 200, body: `{"data":${JSON.stringify(data)}}\n` };
-  const formatted = errors.map((error) => publicError(withCode(error), error));
+  const formatted = answeredOf(errors).map((error) => publicError(withCode(error), error));
   return { status: 200, body: `${JSON.stringify({ errors: formatted, data })}\n` };
 }
 

@@ -12,27 +12,39 @@ import {
 } from 'graphql';
 
 export const BODY_LIMIT_BYTES = 524_288;
+/** Of a document's text in UTF-8: it bounds what is read to find the lines of its faults, too. */
+export const DOCUMENT_BYTES_LIMIT = 16_384;
 export const TOKENS_LIMIT = 2000;
 export const DEPTH_LIMIT = 8;
+export const NESTING_LIMIT = 16;
 export const ALIASES_LIMIT = 15;
 export const DIRECTIVES_LIMIT = 5;
 export const MUTATION_ROOTS_LIMIT = 1;
 export const QUERY_ROOTS_LIMIT = 10;
 
-/** A document that is refused as a whole. `code` is Apollo Server's. */
+/** An operation that is refused as a whole. The codes are those of Apollo Server and Apollo Router, where they have one. */
 export interface DocumentFault {
   message: string;
-  code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED';
+  code:
+    | 'GRAPHQL_PARSE_FAILED'
+    | 'GRAPHQL_VALIDATION_FAILED'
+    | 'COST_ESTIMATED_TOO_EXPENSIVE'
+    | 'TOO_MANY_UPSTREAM_CALLS';
   locations?: readonly { line: number; column: number }[];
 }
 
-/** The document of a text, or why it is refused. The reason repeats neither a value that was sent nor the parser's words, which contain some. */
+/**
+ * The document of a text, or why it is refused. The reason repeats neither a value that was sent nor the parser's words, which contain some.
+ * Its nodes have no locations: an error of execution would read the text anew to find its line, and there may be one for each item of a list.
+ */
 export function documentFrom(query: string): DocumentNode | DocumentFault {
+  const code = 'GRAPHQL_PARSE_FAILED';
+  if (Buffer.byteLength(query) > DOCUMENT_BYTES_LIMIT)
+    return { message: `The document has more than ${DOCUMENT_BYTES_LIMIT} bytes.`, code };
   let document: DocumentNode;
   try {
-    document = parse(query, { maxTokens: TOKENS_LIMIT });
+    document = parse(query, { maxTokens: TOKENS_LIMIT, noLocation: true });
   } catch (cause) {
-    const code = 'GRAPHQL_PARSE_FAILED';
     // Stryker disable next-line ConditionalExpression,ObjectLiteral,StringLiteral: the parser throws nothing else today.
     if (!(cause instanceof GraphQLError)) return { message: 'The document cannot be read.', code };
     if (cause.message.startsWith('Syntax Error: Document contains more'))
@@ -50,9 +62,21 @@ interface Measure {
   aliases: number;
   directives: number;
   depth: number;
+  /** Selection sets within each other, this one included. The fields of introspection open none: the usual query for a schema nests deeper. */
+  nesting: number;
+  /** Those of them that fragments open. */
+  fragments: number;
 }
 
-const nothing: Readonly<Measure> = { fields: 0, typenames: 0, aliases: 0, directives: 0, depth: 0 };
+const nothing: Readonly<Measure> = {
+  fields: 0,
+  typenames: 0,
+  aliases: 0,
+  directives: 0,
+  depth: 0,
+  nesting: 0,
+  fragments: 0,
+};
 
 /** The first limit that an operation exceeds, counted through fragments as if each were written out. */
 function excessOf(document: DocumentNode): string | undefined {
@@ -82,6 +106,7 @@ function excessOfOperation(operation: OperationDefinitionNode, measure: Measure)
       ? [roots, MUTATION_ROOTS_LIMIT, 'root selections in a mutation']
       : [roots, QUERY_ROOTS_LIMIT, 'root selections in a query'],
     [measure.depth, DEPTH_LIMIT, 'levels of fields'],
+    [measure.nesting, NESTING_LIMIT, 'selection sets within each other'],
     [measure.aliases, ALIASES_LIMIT, 'aliases'],
     [measure.directives + (operation.directives?.length ?? 0) + (onVariables ?? 0), DIRECTIVES_LIMIT, 'directives'],
   ];
@@ -95,6 +120,7 @@ function measureOf(
   measures: Map<string, Measure>,
 ): Measure {
   const sum: Measure = { ...nothing };
+  let nesting = 0;
   for (const node of selections) {
     sum.directives += node.directives?.length ?? 0;
     if (node.kind === Kind.FIELD) {
@@ -105,6 +131,8 @@ function measureOf(
       sum.aliases += (node.alias ? 1 : 0) + below.aliases;
       sum.directives += below.directives;
       sum.depth = Math.max(sum.depth, isIntrospection ? 0 : 1 + below.depth);
+      sum.fragments = Math.max(sum.fragments, below.fragments);
+      nesting = Math.max(nesting, isIntrospection ? below.fragments : below.nesting);
     } else {
       const within =
         node.kind === Kind.INLINE_FRAGMENT
@@ -115,8 +143,11 @@ function measureOf(
       sum.aliases += within.aliases;
       sum.directives += within.directives;
       sum.depth = Math.max(sum.depth, within.depth);
+      sum.fragments = Math.max(sum.fragments, 1 + within.fragments);
+      nesting = Math.max(nesting, within.nesting);
     }
   }
+  sum.nesting = 1 + nesting;
   return sum;
 }
 

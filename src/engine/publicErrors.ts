@@ -1,6 +1,6 @@
 // What a client sees of a GraphQL error: no value that it sent, no suggestion, nothing of a bug.
 
-import { type GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 
 const MESSAGE_LIMIT_CHARACTERS = 300;
 
@@ -35,7 +35,8 @@ export function publicErrorFrom(
     case 'OPERATION_RESOLUTION_FAILURE':
       return withMessage('`operationName` is expected to name one of the operations, or the document to hold one.');
     case 'INTERNAL_SERVER_ERROR': {
-      const isOfGraphQL = cause.originalError === undefined && /^Argument "\w+" /.test(formatted.message);
+      const { originalError = error } = cause;
+      const isOfGraphQL = originalError instanceof GraphQLError && /^Argument "\w+" /.test(formatted.message);
       if (isOfGraphQL) return withMessage('An argument does not fit its type.', 'BAD_USER_INPUT');
       if (!formatted.extensions?.isLogged) onBug(cause.originalError ?? error);
       return withMessage('Internal server error');

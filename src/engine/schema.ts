@@ -7,7 +7,7 @@ import { buildSchemaSync } from 'type-graphql';
 import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { ConfirmFirmwareUpgrade } from '../operations/confirmFirmwareUpgrade';
-import { ConnectivityOfDevice, withConnectivity } from '../operations/connectivity';
+import { ConnectivityOfDevice, connectivityCalls, withConnectivity } from '../operations/connectivity';
 import { DeviceByNames } from '../operations/device';
 import { DevicesByIds } from '../operations/devices';
 import { entitiesFrom } from '../operations/entities';
@@ -17,7 +17,7 @@ import { ReleaseOfFirmware } from '../operations/release';
 import { type Pages, resolveDirectly } from './resolveDirectly';
 
 /** The fields that have a page in `operations/`: a class with one method, which is named as the field. */
-const operations: Pages = {
+const operations = {
   'Mutation.confirmFirmwareUpgrade': ConfirmFirmwareUpgrade,
   'Query.device': DeviceByNames,
   'Query.devices': DevicesByIds,
@@ -25,6 +25,21 @@ const operations: Pages = {
   'Device.firmware': FirmwareOfDevice,
   'DeviceFirmware.release': ReleaseOfFirmware,
   'Device.firmwareUpgrade': FirmwareUpgradeOfDevice,
+} as const satisfies Pages;
+
+type Calls = (devices: number) => number;
+const none: Calls = () => 0;
+const oneEach: Calls = (devices) => devices;
+
+/** The calls that each of them makes at most for so many devices, unless one has to be made again. */
+export const upstreamCalls: Readonly<Record<keyof typeof operations, Calls>> = {
+  'Mutation.confirmFirmwareUpgrade': oneEach,
+  'Query.device': none,
+  'Query.devices': none,
+  'Device.connectivity': connectivityCalls,
+  'Device.firmware': oneEach,
+  'DeviceFirmware.release': oneEach,
+  'Device.firmwareUpgrade': oneEach,
 };
 
 /** What every subgraph has besides. @see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec */

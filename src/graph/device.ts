@@ -53,39 +53,50 @@ export class DeviceArgs {
   deviceName!: string;
 }
 
+/** Why a value names no device. Not an exception: a list may hold a thousand of them, and each exception would record its stack. */
+type Fault = string;
+
 /**
  * The device of these two names, whether or not it exists.
  *
  * @throws InvalidArgument if a name cannot be one
  */
 export function deviceFrom(productId: unknown, deviceName: unknown): Device {
-  return new Device(nameFrom('productId', productId), nameFrom('deviceName', deviceName));
+  const found = deviceOrFault(productId, deviceName);
+  if (typeof found === 'string') throw new InvalidArgument(found);
+  return found;
 }
 
-/** @throws InvalidArgument if the id cannot be one */
-export function deviceFromId(id: unknown): Device {
+export function deviceOrFault(productId: unknown, deviceName: unknown): Device | Fault {
+  if (!isName(productId)) return noName('productId');
+  return isName(deviceName) ? new Device(productId, deviceName) : noName('deviceName');
+}
+
+export function deviceOrFaultFromId(id: unknown): Device | Fault {
   const [productId, deviceName, ...rest] = typeof id === 'string' ? id.split('/', 3) : [];
-  if (deviceName === undefined || rest.length > 0)
-    throw new InvalidArgument('A device id is expected to be `<ProductId>/<DeviceName>`.');
-  return deviceFrom(productId, deviceName);
+  if (deviceName === undefined || rest.length > 0) return 'A device id is expected to be `<ProductId>/<DeviceName>`.';
+  return deviceOrFault(productId, deviceName);
 }
 
-/** What a field answers in place of a device that its argument cannot name: null and an entry in `errors`, for that one alone. */
-export function deviceOrError(build: () => Device): Device | GraphQLError {
-  try {
-    return build();
-  } catch (cause) {
-    if (!(cause instanceof InvalidArgument)) throw cause;
-    return badUserInput(cause.message);
-  }
+/** Entries in `errors` of one answer. */
+export const ERRORS_LIMIT = 100;
+
+/**
+ * The devices of a list. What names none is null and an entry in `errors`, for that one alone; beyond `ERRORS_LIMIT` it is null
+ * without one, since it would not be answered.
+ */
+export function devicesFrom(found: readonly (Device | Fault)[]): (Device | GraphQLError | null)[] {
+  let errors = 0;
+  return found.map((device) => {
+    if (typeof device !== 'string') return device;
+    return ++errors <= ERRORS_LIMIT ? badUserInput(device) : null;
+  });
 }
 
 export const badUserInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
-function nameFrom(argument: string, value: unknown): string {
-  if (typeof value === 'string' && NAME.test(value)) return value;
-  throw new InvalidArgument(
-    `${argument} is expected to have 1 to 128 characters, without spaces, control characters or \`/\`.`,
-  );
-}
+const isName = (value: unknown): value is string => typeof value === 'string' && NAME.test(value);
+
+const noName = (argument: string): Fault =>
+  `${argument} is expected to have 1 to 128 characters, without spaces, control characters or \`/\`.`;

@@ -4,13 +4,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestIdFrom } from '../context/requestId';
 import type { Cors, Headers } from './cors';
 import type { Lifecycle } from './lifecycle';
+import type { Readers } from './readers';
 import type { HttpTelemetry, RequestReporter } from './reporter';
 import { BadRequest, JSON_TYPE } from './request';
+
+const LARGE_CHARACTERS = 65_536;
 
 export interface AnsweringOptions {
   cors: Cors;
   lifecycle: Lifecycle;
   telemetry: HttpTelemetry;
+  readers: Readers;
 }
 
 export class Answering {
@@ -28,9 +32,8 @@ export class Answering {
 
   send(status: number, body: string, type: string, more?: Headers): void {
     const { cors, lifecycle } = this.options;
-    const headers: Record<string, string | number> = {
+    const headers: Record<string, string> = {
       'content-type': type,
-      'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
       'x-request-id': this.reporter.requestId,
     };
@@ -38,9 +41,19 @@ export class Answering {
     if (corsHeaders) Object.assign(headers, corsHeaders);
     if (more) Object.assign(headers, more);
     if (lifecycle.isLeaving()) headers.connection = 'close';
-    this.response.writeHead(status, headers);
-    this.response.end(body);
+    this.end(status, headers, body);
     this.reporter.requestEnded(status, this.operationName);
+  }
+
+  /** Writes an answer whole; its reader has a bounded time from here on. */
+  end(status: number, headers: Headers | undefined, body?: string | Buffer): void {
+    const { response } = this;
+    // Node copies a text twice to write it, which a large one is too large for.
+    const written = typeof body === 'string' && body.length > LARGE_CHARACTERS ? Buffer.from(body) : body;
+    const bytes = written === undefined ? 0 : Buffer.byteLength(written);
+    response.writeHead(status, written === undefined ? headers : { ...headers, 'content-length': bytes });
+    response.end(written);
+    this.options.readers.ended(response, bytes);
   }
 
   /** What is not a bad request is a bug: it is logged whole, and answered masked. */

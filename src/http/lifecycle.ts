@@ -6,22 +6,27 @@ export interface Lifecycle {
   isLeaving(): boolean;
   /** True once operations are refused. */
   isClosed(): boolean;
+  /** True once what is still under way is to end at once, and nothing more is to be sent. */
+  isCut(): boolean;
+  /** An operation is under way, until `end`. */
   begin(): void;
   end(): void;
   started(): void;
   leave(): void;
-  /** Refuses operations from here on; resolves when none is under way, or after `limitMs`. */
-  drained(limitMs: number): Promise<void>;
+  /** Refuses operations from here on. @returns how many are still under way, once none is or after `limitMs` */
+  drained(limitMs: number): Promise<number>;
+  cut(): void;
 }
 
 export function createLifecycle(): Lifecycle {
-  let phase: 'starting' | 'serving' | 'leaving' | 'closed' = 'starting';
+  let phase: 'starting' | 'serving' | 'leaving' | 'closed' | 'cut' = 'starting';
   let underWay = 0;
   let onIdle: (() => void) | undefined;
   return {
     isReady: () => phase === 'serving',
-    isLeaving: () => phase === 'leaving' || phase === 'closed',
-    isClosed: () => phase === 'closed',
+    isLeaving: () => phase !== 'starting' && phase !== 'serving',
+    isClosed: () => phase === 'closed' || phase === 'cut',
+    isCut: () => phase === 'cut',
     begin() {
       underWay++;
     },
@@ -35,16 +40,32 @@ export function createLifecycle(): Lifecycle {
     leave() {
       phase = 'leaving';
     },
-    drained(limitMs) {
-      phase = 'closed';
-      if (underWay === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, limitMs);
-        onIdle = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    async drained(limitMs) {
+      if (phase !== 'cut') phase = 'closed';
+      if (underWay > 0)
+        await endsWithin(
+          limitMs,
+          new Promise<void>((resolve) => {
+            onIdle = resolve;
+          }),
+        );
+      return underWay;
+    },
+    cut() {
+      phase = 'cut';
     },
   };
+}
+
+/** Waits for a promise, at most so long. @returns whether it was fulfilled by then */
+export async function endsWithin(limitMs: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, limitMs, false);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

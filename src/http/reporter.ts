@@ -11,6 +11,11 @@ export interface RequestReporter extends ContextReporter {
 export interface HttpTelemetry {
   /** @param requestId letters, digits and `_.:-` alone */
   requestStarted(requestId: string, headers: IncomingHttpHeaders): RequestReporter;
-  /** An operation was refused with 503, since too many are under way. */
+  /** A request was refused with 503, since too many bodies were held. */
   operationShed(): void;
+  /** A connection was closed, or is about to be, since its client asked for too much. */
+  connectionCut(why: CutReason): void;
 }
+
+/** `unread`: an answer was not read; `pipelined`: too many requests waited; `crowded`: there were too many connections. */
+export type CutReason = 'unread' | 'pipelined' | 'crowded';

@@ -1,9 +1,8 @@
-// From an HTTP request to a GraphQL request, or to the reason why it is none. Bounds everything before it parses anything.
+// From an HTTP request to a GraphQL request, or to the reason why it is none. The body is whole and bounded by then.
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
-import { BODY_LIMIT_BYTES } from '../engine/limits';
 import type { GraphQLRequest } from '../engine/messages';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -69,61 +68,12 @@ function checkContentType(contentType: string | undefined): void {
     throw new BadRequest(415, 'The charset is expected to be utf-8.');
 }
 
-/** What has come of a body. It is kept on its request, so that the listeners below are the same functions for all. */
-interface Arriving {
-  chunks: Buffer[];
-  size: number;
-  resolve(request: GraphQLRequest): void;
-  reject(cause: Error): void;
-}
-
-const ARRIVING = Symbol('arriving');
-type Request = IncomingMessage & { [ARRIVING]: Arriving };
-
 /**
- * The GraphQL request that a body holds, once it is whole; the body itself is not kept.
+ * The GraphQL request that a body holds.
  *
- * @throws BadRequest if it is too large, or holds none
- * @throws Error if the client leaves before its end
+ * @throws BadRequest
  */
-export function graphQLRequestOf(request: IncomingMessage): Promise<GraphQLRequest> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) return reject(tooLarge());
-    (request as Request)[ARRIVING] = { chunks: [], size: 0, resolve, reject };
-    // `close` always comes last. After `end` it changes nothing, since the promise is settled by then.
-    request.on('data', onData).on('end', onEnd).on('close', onClose);
-  });
-}
-
-function onData(this: Request, chunk: Buffer): void {
-  const arriving = this[ARRIVING];
-  arriving.chunks.push(chunk);
-  arriving.size += chunk.length;
-  if (arriving.size <= BODY_LIMIT_BYTES) return;
-  // The rest is read and dropped, so that the client gets to see the answer.
-  this.off('data', onData).resume();
-  arriving.chunks = [];
-  arriving.reject(tooLarge());
-}
-
-function onEnd(this: Request): void {
-  const { chunks, resolve, reject } = this[ARRIVING];
-  this[ARRIVING].chunks = [];
-  try {
-    resolve(graphQLRequestFrom(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-  } catch (cause) {
-    reject(cause as Error);
-  }
-}
-
-function onClose(this: Request): void {
-  this[ARRIVING].reject(new Error('The client left.'));
-}
-
-const tooLarge = () => new BadRequest(413, `The body is expected to have at most ${BODY_LIMIT_BYTES} bytes.`);
-
-/** @throws BadRequest */
-function graphQLRequestFrom(body: Buffer): GraphQLRequest {
+export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
   if (!isUtf8(body)) throw new BadRequest(400, 'The body is expected to be UTF-8.');
   let value: unknown;
   try {

@@ -1,31 +1,32 @@
-// The public HTTP server and its limits; and how a server's port is opened and closed.
+// An HTTP server within its limits, as both ports have it; and how a server's port is opened and closed.
 
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { Connections, type ConnectionsOptions, connectionOf } from './connections';
 
 /** A client gets so long to send its headers, and so long for the whole request. */
 export const HEADERS_TIMEOUT_MS = 5000;
 export const REQUEST_TIMEOUT_MS = 10_000;
+export const HEADERS_LIMIT_BYTES = 16_384;
 /** How often Node looks for clients that are over either time. */
 const TIMEOUTS_CHECK_MS = 1000;
 /** Above the balancer's idle time, so that the balancer is the one to close an idle connection. */
 const KEEP_ALIVE_MS = 65_000;
-export const CONNECTIONS_LIMIT = 10_000;
 /** So long an answer that was just written may take to be read, once the server closes. */
 const CLOSE_GRACE_MS = 300;
 
-export function createPublicServer(listener: RequestListener): Server {
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    listener,
-  );
-  server.maxConnections = CONNECTIONS_LIMIT;
-  return server;
+export function createBoundedServer(options: ConnectionsOptions): Server {
+  const connections = new Connections(options);
+  return createServer({
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: HEADERS_LIMIT_BYTES,
+  })
+    .on('connection', (socket) => connections.opened(socket))
+    .on('request', (request, response) => connectionOf(request.socket)?.take(request, response))
+    .on('clientError', (error, socket) => connectionOf(socket as Socket)?.failed(error));
 }
 
 /** @returns the port, once it is open @throws Error if it cannot be had */

@@ -1,10 +1,10 @@
 // Device.connectivity: does the platform see the device online? The one true batch upstream.
 
-import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, createUnionType, Field, FieldResolver, ObjectType, Resolver, Root, registerEnumType } from 'type-graphql';
 import type { Batch } from '../context/batch';
 import type { Context } from '../context/context';
-import { Device } from '../graph/device';
+import { Device, type devicesFrom } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { selectedFields } from '../graph/selection';
 import { integer } from '../tokenapi/fields';
@@ -42,6 +42,9 @@ const deviceStatuses: Batch<States, DeviceConnectivityState> = {
   parametersFor: (deviceIds) => ({ DeviceIds: deviceIds }),
   valueOf: (states, deviceId) => states.get(deviceId) ?? DeviceConnectivityState.UNKNOWN,
 };
+
+/** The calls that read so many devices' connectivity. */
+export const connectivityCalls = (devices: number): number => Math.ceil(devices / deviceStatuses.limit);
 
 /** Read by hand: there may be a hundred, and a schema would make a dozen objects of each. */
 function statesFrom(statuses: unknown): States {
@@ -105,7 +108,7 @@ type Result = DeviceConnectivity | ReadError;
 
 const connectivityFrom = (state: DeviceConnectivityState): Result => new DeviceConnectivity(state);
 
-type Devices = (Device | GraphQLError)[];
+type Devices = ReturnType<typeof devicesFrom>;
 
 const NAMES: ReadonlySet<string> = new Set(['__typename', 'id', 'productId', 'deviceName']);
 

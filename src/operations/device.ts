@@ -2,7 +2,7 @@
 
 import type { GraphQLError } from 'graphql';
 import { Args, Query, Resolver } from 'type-graphql';
-import { Device, DeviceArgs, deviceFrom, deviceOrError } from '../graph/device';
+import { badUserInput, Device, DeviceArgs, deviceOrFault } from '../graph/device';
 
 @Resolver()
 export class DeviceByNames {
@@ -12,6 +12,7 @@ export class DeviceByNames {
 Null, with an entry in \`errors\`, only where an argument cannot name a device.`,
   })
   device(@Args(() => DeviceArgs) { productId, deviceName }: DeviceArgs): Device | GraphQLError {
-    return deviceOrError(() => deviceFrom(productId, deviceName));
+    const device = deviceOrFault(productId, deviceName);
+    return typeof device === 'string' ? badUserInput(device) : device;
   }
 }

@@ -3,7 +3,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context/context';
-import { badUserInput, Device, deviceFromId, deviceOrError } from '../graph/device';
+import { badUserInput, Device, deviceOrFaultFromId, devicesFrom } from '../graph/device';
 import { withConnectivity } from './connectivity';
 
 export const DEVICES_LIMIT = 100;
@@ -28,7 +28,6 @@ Makes no call by itself; the fields of all of them are read together.`,
   ): ReturnType<typeof withConnectivity> {
     if (ids.length > DEVICES_LIMIT)
       throw badUserInput(`ids is expected to hold at most ${DEVICES_LIMIT} device ids, and holds ${ids.length}.`);
-    const devices = ids.map((id) => deviceOrError(() => deviceFromId(id)));
-    return withConnectivity(devices, context, info);
+    return withConnectivity(devicesFrom(ids.map(deviceOrFaultFromId)), context, info);
   }
 }

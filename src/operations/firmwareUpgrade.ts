@@ -122,7 +122,7 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
     @Ctx() context: Context,
   ): Promise<FirmwareUpgrade | ReadError> {
     try {
-      const readAt = Date.now();
+      const readAt = performance.now();
       const parameters = { ProductId: productId, DeviceName: deviceName };
       const read = await context.read(describeFirmwareUpdateStatus, parameters);
       const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);

@@ -20,9 +20,9 @@ export class Counts {
     private readonly labelNames: readonly string[] = [],
   ) {}
 
-  add(first = '', second = ''): void {
+  add(first = '', second = '', count = 1): void {
     const group = madeAt(this.counts, first, () => new Map());
-    madeAt(group, second, () => ({ value: 0 })).value++;
+    madeAt(group, second, () => ({ value: 0 })).value += count;
   }
 
   figures(): Figure[] {

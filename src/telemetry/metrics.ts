@@ -7,6 +7,7 @@ import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
 import { Counts, Durations } from './counts';
+import type { Dropped } from './infoLines';
 
 const PREFIX = 'firmware_gateway_';
 /** Prometheus' text format. */
@@ -20,6 +21,7 @@ export interface Gauges {
   upstream_queued: () => number;
   breaker_state: () => Readonly<Record<'reads' | 'confirms', BreakerState>>;
   documents: () => number;
+  redis_configured: () => boolean;
   redis_up: () => boolean;
 }
 
@@ -28,18 +30,21 @@ const gaugeHelp: Record<keyof Gauges, string> = {
   upstream_queued: 'Upstream calls that wait for a place.',
   breaker_state: 'Circuit to the platform of reads and of confirms: 0 closed, 1 half open, 2 open.',
   documents: 'Documents that are remembered.',
-  redis_up: 'Whether Redis answers; 0 also without one.',
+  redis_configured: 'Whether there is to be a Redis.',
+  redis_up: 'Whether the last write to Redis worked and Redis evicts nothing; 0 also without one.',
 };
 
 const breakerNumbers: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
 
-export interface Metrics {
+export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
   requestEnded(status: number): void;
   operationShed(): void;
+  connectionCut(why: string): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
+  redisDataLost(): void;
   watch(gauges: Gauges): void;
   /** The figures in Prometheus' text format. */
   text(): Promise<string>;
@@ -50,12 +55,16 @@ const createCounted = () => ({
   operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
   operation_seconds: new Durations('Time that a field took.', 'field'),
   http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
-  shed_total: new Counts('Operations refused with 503 because too many were under way.'),
+  shed_total: new Counts('Requests refused with 503 because too many bodies were held.'),
+  connections_cut_total: new Counts('Connections closed because their clients asked for too much.', ['why']),
   upstream_calls_total: new Counts('Upstream calls by how they ended.', ['action', 'outcome']),
   upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
   refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
+  redis_data_lost_total: new Counts('Losses of what Redis held.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
+  log_dropped_total: new Counts('Log lines that were dropped because nobody read them in time.'),
+  audit_dropped_total: new Counts('Confirms that were sent without their audit line, because nobody read it in time.'),
 });
 
 /**
@@ -80,6 +89,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     },
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
+    connectionCut: (why) => counted.connections_cut_total.add(why),
     callEnded({ action, outcome, ms, cause }) {
       counted.upstream_calls_total.add(action, outcome);
       counted.upstream_call_seconds.add(action, ms);
@@ -87,7 +97,10 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       if (cause instanceof RefusedByStatus) counted.refusals_total.add(cause.status === 429 ? 'HTTP_429' : 'other');
       if (cause instanceof NotSent && cause.hasUntrustedCertificate) counted.upstream_distrusted_total.add();
     },
+    redisDataLost: () => counted.redis_data_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
+    linesDropped: (count) => counted.log_dropped_total.add('', '', count),
+    auditDropped: (count) => counted.audit_dropped_total.add('', '', count),
     watch(given) {
       gauges = given;
     },

@@ -7,7 +7,7 @@ import type { BeginReport, ConfirmReport } from '../confirms/report';
 import type { RequestReporter } from '../http/reporter';
 import { NoAnswer, NotSent } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
-import { optionalMember } from './infoLines';
+import { type InfoLines, optionalMember } from './infoLines';
 import type { Metrics } from './metrics';
 import type { OperationSpan, Tracing } from './tracing';
 
@@ -22,6 +22,8 @@ export interface Outlets {
   readonly log: Logger;
   /** Undefined if the level admits no line of it. */
   readonly info: ((members: string) => void) | undefined;
+  /** Where it is written that a confirm is sent, and how it ended: whatever the level. Undefined if nowhere. */
+  readonly audit: InfoLines | undefined;
   readonly metrics: Metrics;
   readonly tracing: Tracing | undefined;
 }
@@ -71,18 +73,24 @@ export class Reporter implements RequestReporter {
     }
   }
 
-  confirmBegun(_report: BeginReport): undefined {
-    return undefined;
+  /** Written before the confirm is sent, so that it is known of even if the process is killed meanwhile. */
+  confirmBegun({ owner, deviceId, upstreamRequestId }: BeginReport): Promise<void> | undefined {
+    return this.outlets.audit?.addNow(
+      `${this.confirmMembers(upstreamRequestId, owner, deviceId)},"msg":"confirm begun"`,
+    );
   }
 
-  /** The audit line. */
   confirmEnded({ owner, deviceId, outcome, by, upstreamRequestId }: ConfirmReport): void {
-    const { metrics, info } = this.outlets;
+    const { metrics, audit } = this.outlets;
     metrics.confirmEnded(outcome, by);
-    const user = optionalMember('user', owner?.slice(0, OWNER_CHARACTERS));
-    info?.(
-      `${this.members()}${optionalMember('RequestId', upstreamRequestId)}${user}${optionalMember('device', deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
+    audit?.add(
+      `${this.confirmMembers(upstreamRequestId, owner, deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
     );
+  }
+
+  private confirmMembers(upstreamRequestId: string, owner: string | undefined, deviceId: string | undefined): string {
+    const user = optionalMember('user', owner?.slice(0, OWNER_CHARACTERS));
+    return `${this.members()}${optionalMember('RequestId', upstreamRequestId)}${user}${optionalMember('device', deviceId)}`;
   }
 
   authorizationMissing(): void {

@@ -2,23 +2,29 @@
 // them, and no room imports it.
 
 import pino, { type DestinationStream, type Logger } from 'pino';
-import type PinoPretty from 'pino-pretty';
 import type { Watcher } from '../engine/watch';
+import { endsWithin } from '../http/lifecycle';
 import type { HttpTelemetry } from '../http/reporter';
 import { createInfoLines } from './infoLines';
 import { createMetrics, type Metrics } from './metrics';
-import { Reporter } from './reporter';
+import { type Output, outputOf } from './output';
+import { type Outlets, Reporter } from './reporter';
 import type { Tracing } from './tracing';
 
 const METRICS_AFTER_MS = 500;
-const FLUSH_MS = 100;
-const BUFFER_BYTES = 16_000;
+/** On the way out, so long a collector may take for the spans that are left, and so long a reader for the lines. */
+export const TRACES_CLOSE_LIMIT_MS = 2000;
+export const LOG_CLOSE_LIMIT_MS = 1000;
+/** Of the time for both, so much is kept for the lines. */
+const LINES_SHARE_MS = 200;
 
 export interface TelemetryOptions {
   /** Least level that is logged. */
   logLevel: string;
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream | undefined;
+  /** Where the audit goes, whatever the level; stdout is where the log goes. */
+  audit?: 'stdout' | 'stderr' | 'off';
   /** Where spans go: a collector that takes OTLP over HTTP. Without it, none are made. */
   traceEndpoint: string | undefined;
   /** What the upstream calls' spans name as their server. */
@@ -29,38 +35,72 @@ export interface Telemetry extends HttpTelemetry, Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
   breakerChanged(calls: string, state: string): void;
-  redisChanged(isUp: boolean): void;
-  close(): Promise<void>;
+  redisChanged(isUp: boolean, code: string | undefined): void;
+  redisDataLost(): void;
+  /** Sends and writes what is left, as far as that can be done in time. */
+  close(limitMs?: number): Promise<void>;
 }
 
-export function createTelemetry({ logLevel, logTo, traceEndpoint, upstream }: TelemetryOptions): Telemetry {
-  const stdout = logTo ? undefined : stdoutStream();
-  const stream = (logTo ?? stdout) as DestinationStream;
-  const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { logLevel, logTo, audit = 'stdout', traceEndpoint, upstream } = options;
   const metrics = createMetrics(METRICS_AFTER_MS);
+  const stdout = logTo ? outputTo(logTo) : outputOf(1);
+  const auditOutput = audit === 'stderr' ? outputOf(2) : stdout;
+  const write = (line: string) => {
+    if (!stdout.write(line)) metrics.linesDropped(1);
+  };
+  const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   const tracing = tracingFor(traceEndpoint, upstream);
-  const outlets = { log, info: createInfoLines(log, stream), metrics, tracing };
+  const lines = createInfoLines(stdout, metrics);
+  const auditLines = auditOutput === stdout ? lines : createInfoLines(auditOutput, metrics);
+  const outlets: Outlets = {
+    log,
+    info: log.isLevelEnabled('info') ? lines.add : undefined,
+    audit: audit === 'off' ? undefined : auditLines,
+    metrics,
+    tracing,
+  };
   return {
     log,
     metrics,
     fieldEnded: metrics.fieldEnded,
     operationShed: metrics.operationShed,
+    connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
     breakerChanged: (calls, state) => log.warn({ calls, state }, 'circuit breaker'),
-    redisChanged(isUp) {
+    redisChanged(isUp, code) {
       if (isUp) log.info('redis is up: idempotency keys and recent confirms are shared');
-      else log.error('redis is down: confirms with an idempotency key are refused as not sent, others go on');
+      else log.error({ code }, 'redis is down: confirms with an idempotency key are refused as not sent, others go on');
     },
-    async close() {
+    redisDataLost() {
+      metrics.redisDataLost();
+      log.error('redis lost its data: replicas put back the idempotency keys that they know');
+    },
+    async close(limitMs = TRACES_CLOSE_LIMIT_MS + LOG_CLOSE_LIMIT_MS) {
+      const endsAt = performance.now() + limitMs;
       // Lines of this turn of the event loop are still to be written.
       await new Promise(setImmediate);
-      // A collector that does not answer must not hold the process.
-      await tracing?.close().catch(() => undefined);
       metrics.close();
-      stdout?.flushSync?.();
+      const tracesMs = Math.min(TRACES_CLOSE_LIMIT_MS, limitMs - LINES_SHARE_MS);
+      const areSent = tracing === undefined || (await endsWithin(tracesMs, tracing.close()).catch(() => false));
+      if (!areSent) log.warn({ limitMs: tracesMs }, 'traces cut');
+      const linesMs = Math.min(LOG_CLOSE_LIMIT_MS, endsAt - performance.now());
+      const [isWritten] = await Promise.all([stdout.flush(linesMs), auditOutput.flush(linesMs)]);
+      if (!isWritten && !logTo) outputOf(2).write(`${LOG_CUT}\n`);
     },
   };
+}
+
+const LOG_CUT = 'firmware-gateway: the last log lines are lost, because nobody reads stdout';
+
+/** What is given instead of stdout takes everything. */
+function outputTo(stream: DestinationStream): Output {
+  const write = (lines: string) => {
+    stream.write(lines);
+    return true;
+  };
+  return { write, writeNow: write, flush: async () => true };
 }
 
 /** Loaded late: without an endpoint it costs nothing. */
@@ -68,11 +108,4 @@ function tracingFor(endpoint: string | undefined, upstream: URL): Tracing | unde
   if (endpoint === undefined) return undefined;
   const { createTracing } = require('./tracing') as typeof import('./tracing');
   return createTracing(endpoint, upstream);
-}
-
-/** Lines for people in a terminal; elsewhere JSON, written in blocks. */
-function stdoutStream(): DestinationStream & { flushSync?(): void } {
-  // Loaded late: a process whose output goes to a log has no use for it.
-  if (process.stdout.isTTY) return (require('pino-pretty') as typeof PinoPretty)({ sync: true });
-  return pino.destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, periodicFlush: FLUSH_MS });
 }

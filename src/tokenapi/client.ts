@@ -52,12 +52,14 @@ export interface TokenApiClient {
     caller: Caller,
     startedAt?: number,
   ): Promise<Accepted<Payload>>;
-  /** Whether a call would be sent at once: its place is free, and the circuit is closed. Costs next to nothing. */
-  canSendNow(caller: Caller, action: Action<never, unknown>): boolean;
+  /** Whether a confirm of this caller would be sent at once: its place is free, and the circuit is closed. Costs next to nothing. */
+  canSendNow(caller: Caller): boolean;
   readonly timeoutMs: number;
   readonly operationTimeoutMs: number;
   readonly admission: Pick<Admission, 'inFlight' | 'queued'>;
   readonly breakers: Readonly<Record<Kind, Breaker>>;
+  /** Ends every read that is under way, as one without an answer. Writes go on. */
+  cutReads(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -124,11 +126,12 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
 
   return {
     call,
-    canSendNow: (caller, { writes }) => (writes ? confirms : reads).canSendNow(caller),
+    canSendNow: confirms.canSendNow,
     timeoutMs,
     operationTimeoutMs,
     admission,
     breakers: { reads: reads.breaker, confirms: confirms.breaker },
+    cutReads: reads.close,
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves a second later.
     async close() {
       // Stryker disable next-line ArrayDeclaration: as above.

@@ -1,10 +1,11 @@
 // Two gateways that share one Redis: what one knows of a confirm, the other one goes by; and what each does without Redis.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { confirm, type Pair, PRODUCT, startPair, until } from '../pair';
+import { confirm, figureOf, type Pair, PRODUCT, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
 
 const TIMEOUT_MS = 800;
+const DAY_MS = 24 * 3_600_000;
 const key = { headers: { 'idempotency-key': 'k' } };
 const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
@@ -44,6 +45,11 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
         `{ device(productId: "${PRODUCT}", deviceName: "${name}") { firmwareUpgrade { ... on FirmwareUpgrade { phase } } } }`,
       )
     ).body.data.device.firmwareUpgrade.phase;
+  const markOf = async (kind: 'sending' | 'settling') => {
+    const [name] = await redis.client.keys(`firmware-gateway:*:${kind}:*`);
+    const text = name && (await redis.client.get(name));
+    return text ? JSON.parse(text) : undefined;
+  };
   const keyNames = () => redis.client.keys('firmware-gateway:*:key:*');
 
   it('one waits for the answer of the other under the same key', async () => {
@@ -74,14 +80,13 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
   it('the outcome is unknown at the deadline of one that waits for an end that nobody writes', async () => {
     await confirm(one, 'lamp-1', key);
     const [name = ''] = await keyNames();
-    const claim = (claimedAt: number) => JSON.stringify({ v: 1, state: 'about-to-send', claim: 'c', claimedAt });
-    await redis.client.set(name, claim(Date.now() + 60_000));
+    await redis.client.set(name, JSON.stringify({ v: 1, state: 'about-to-send', claim: 'c' }), 'PX', DAY_MS);
     const startedAt = performance.now();
     expect((await confirm(other, 'lamp-1', key)).__typename).toBe(UNKNOWN);
     const ms = performance.now() - startedAt;
     expect([ms > TIMEOUT_MS - 100, ms < TIMEOUT_MS + 500]).toEqual([true, true]);
     // Whoever claimed it so long ago is gone: there is nothing to wait for.
-    await redis.client.set(name, claim(Date.now() - TIMEOUT_MS - 100));
+    await redis.client.pexpire(name, DAY_MS - TIMEOUT_MS - 1100);
     const again = performance.now();
     expect((await confirm(other, 'lamp-1', key)).__typename).toBe(UNKNOWN);
     expect(performance.now() - again).toBeLessThan(TIMEOUT_MS / 2);
@@ -107,7 +112,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     };
     expect(await upgradeOf(other, 'lamp-done-before')).toBe('DOWNLOADING');
     one.simulator.override = undefined;
-    await until(async () => (await redis.client.keys('firmware-gateway:*:settling:*')).length === 0);
+    await until(async () => (await markOf('settling'))?.state === 'moved');
     expect(await upgradeOf(one, 'lamp-done-before')).toBe('SUCCEEDED');
   });
 
@@ -119,18 +124,19 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
       'SETTLING',
       'SETTLING',
     ]);
-    const [name = ''] = await redis.client.keys('firmware-gateway:*:settling:*');
-    expect(JSON.parse((await redis.client.get(name)) ?? '')).toEqual({ v: 1, answeredAt: null });
+    expect(await markOf('sending')).toEqual({ v: 1, state: 'sent', id: expect.any(String) });
+    expect(await markOf('settling')).toBeUndefined();
     release();
     await answer;
-    await until(async () => JSON.parse((await redis.client.get(name)) ?? '').answeredAt !== null);
-    expect(Math.abs(JSON.parse((await redis.client.get(name)) ?? '').answeredAt - Date.now())).toBeLessThan(5000);
+    await until(async () => (await markOf('sending')) === undefined);
+    expect(await markOf('settling')).toMatchObject({ v: 1, state: 'sent' });
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:settling:*');
     expect(await redis.client.pttl(name)).toBeLessThanOrEqual(15_000);
   });
 
   it('a refused confirm on one leaves nothing behind for the other', async () => {
     await confirm(one, 'confirm-error-FailedOperation.DeviceOffline');
-    await until(async () => (await redis.client.keys('*')).length === 0);
+    await until(async () => (await redis.client.keys('*:{*')).every((name) => name.includes(':device:')));
     expect(await upgradeOf(other, 'confirm-error-FailedOperation.DeviceOffline')).toBe('NONE');
   });
 
@@ -155,9 +161,9 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     const second = confirm(other, 'lamp-1', key);
     await pause(120);
     await redis.kill();
-    expect((await second).__typename).toBe(UNKNOWN);
     release();
     expect((await first).__typename).toBe(SUCCESS);
+    expect((await second).__typename).toBe(UNKNOWN);
     expect(sends()).toBe(1);
   });
 
@@ -167,7 +173,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     await isHeld();
     const [name = ''] = await keyNames();
     const claimed = JSON.parse((await redis.client.get(name)) ?? '');
-    expect(claimed).toEqual({ v: 1, state: 'about-to-send', claim: expect.any(String), claimedAt: expect.any(Number) });
+    expect(claimed).toEqual({ v: 1, state: 'about-to-send', claim: expect.any(String) });
     await redis.client.set(name, 'of another');
     release();
     expect((await answer).__typename).toBe(SUCCESS);
@@ -178,7 +184,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
   it.each([
     ['answer', undefined],
     ['release', 'FailedOperation.DeviceOffline'],
-  ])('says that the %s could not be written where Redis goes away meanwhile', async (what, refusal) => {
+  ])('says that the %s could not be written where Redis is gone until the end', async (what, refusal) => {
     const { isHeld, release } = hold();
     const answer = confirm(one, 'lamp-1', key);
     await isHeld();
@@ -186,7 +192,138 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     await until(() => one.log.some(({ msg }) => String(msg).startsWith('redis is down')));
     release(refusal);
     expect((await answer).__typename).toBe(refusal ? 'DeviceOfflineError' : SUCCESS);
-    await until(() => one.log.some(({ msg }) => msg === 'idempotency key not written'));
+    await one.close();
     expect(one.log.find(({ msg }) => msg === 'idempotency key not written')).toMatchObject({ level: 50, what });
+  });
+
+  it.each([
+    ['accepted', undefined, SUCCESS, 1],
+    ['refused', 'FailedOperation.DeviceOffline', SUCCESS, 2],
+  ])('what was %s while Redis was silent is written once it is back', async (_what, refusal, again, sent) => {
+    const { isHeld, release } = hold();
+    const first = confirm(one, 'lamp-1', key);
+    await isHeld();
+    redis.pause();
+    await pause(300);
+    release(refusal);
+    await first;
+    redis.resume();
+    await until(async () => {
+      const [name] = await keyNames();
+      return refusal ? name === undefined : String(name && (await redis.client.get(name))).includes('answered');
+    });
+    await until(async () => (await figureOf(other, 'redis_up')) === 1);
+    expect((await confirm(other, 'lamp-1', key)).__typename).toBe(again);
+    expect(sends()).toBe(sent);
+  });
+
+  it('this process answers from what it knows of its own keys while Redis is away, and after Redis came back empty', async () => {
+    const first = await confirm(one, 'lamp-1', key);
+    await redis.kill();
+    expect(await confirm(one, 'lamp-1', key)).toEqual(first);
+    expect(sends()).toBe(1);
+  });
+
+  it('no key is sent again after Redis lost its data, whichever replica is asked, and the log says so', async () => {
+    const first = await confirm(one, 'lamp-1', key);
+    await redis.client.flushall();
+    expect(await Promise.all([confirm(other, 'lamp-1', key), confirm(one, 'lamp-1', key)])).toEqual([first, first]);
+    expect(sends()).toBe(1);
+    for (const pair of [one, other]) {
+      await until(async () => (await figureOf(pair, 'redis_data_lost_total')) === 1);
+      expect(pair.log.find(({ msg }) => String(msg).startsWith('redis lost its data'))).toMatchObject({ level: 50 });
+    }
+  });
+
+  it('a double press without a key is one call and one answer', async () => {
+    const { isHeld, release } = hold();
+    const first = confirm(one, 'lamp-1');
+    await isHeld();
+    const second = confirm(other, 'lamp-1');
+    await pause(120);
+    release();
+    expect(await second).toEqual(await first);
+    expect((await first).__typename).toBe(SUCCESS);
+    expect(other.log.find(({ msg }) => msg === 'confirm')).toMatchObject({ by: 'shared', outcome: SUCCESS });
+    expect(sends()).toBe(1);
+    // One that comes after the answer is another press.
+    await confirm(other, 'lamp-1');
+    expect(sends()).toBe(2);
+  });
+
+  it('presses at the same moment on both replicas, with and without keys, are one call', async () => {
+    const { isHeld, release } = hold();
+    const presses = [one, other, one, other].map((pair, i) =>
+      confirm(pair, 'lamp-1', i < 2 ? undefined : { headers: { 'idempotency-key': `k-${i}` } }),
+    );
+    await isHeld();
+    await pause(120);
+    release();
+    const answers = await Promise.all(presses);
+    expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(1);
+    expect(sends()).toBe(1);
+  });
+
+  it('whoever waits for a confirm whose replica is gone gets an unknown outcome at its deadline', async () => {
+    const { isHeld } = hold();
+    const first = confirm(one, 'lamp-1');
+    await isHeld();
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:device:*');
+    expect(await redis.client.pttl(name)).toBeGreaterThan(TIMEOUT_MS + 4000);
+    const second = confirm(other, 'lamp-1');
+    // What its replica writes at its end is lost, as if it had been killed.
+    const text = String(await redis.client.get(name));
+    await redis.client.set(name, text.replace(/"claim":"[^"]+"/, '"claim":"another"'), 'PX', 60_000);
+    const startedAt = performance.now();
+    expect((await second).__typename).toBe(UNKNOWN);
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 500);
+    await first;
+    expect(sends()).toBe(1);
+  });
+
+  it('a claim of which nothing was sent frees itself in seconds', async () => {
+    await confirm(one, 'lamp-1', key);
+    const [name = ''] = await keyNames();
+    await redis.client.set(name, JSON.stringify({ v: 1, state: 'claimed', claim: 'c' }), 'PX', 400);
+    const startedAt = performance.now();
+    expect((await confirm(other, 'lamp-1', key)).__typename).not.toBe(UNKNOWN);
+    expect(performance.now() - startedAt).toBeGreaterThan(300);
+    expect(sends()).toBe(2);
+  });
+
+  it('a refused second confirm leaves the first to settle', async () => {
+    await confirm(one, 'lamp-done-before');
+    for (const pair of [other, one]) {
+      one.simulator.override = ({ body: { RequestId } }, response) => {
+        one.simulator.override = undefined;
+        response.end(JSON.stringify({ Response: { RequestId, Error: { Code: 'RequestLimitExceeded', Message: '' } } }));
+        return true;
+      };
+      expect((await confirm(pair, 'lamp-done-before')).__typename).toBe('TokenApiRateLimitedError');
+      for (const asked of [one, other]) expect(await upgradeOf(asked, 'lamp-done-before')).toBe('SETTLING');
+    }
+  });
+
+  it('a mark that Redis has lost is still in the memory of the replica that sent', async () => {
+    await confirm(one, 'lamp-done-before');
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:settling:*');
+    await redis.client.del(name);
+    expect(await upgradeOf(one, 'lamp-done-before')).toBe('SETTLING');
+  });
+
+  it('a user has at most 1,000 keys, and others have theirs', async () => {
+    await confirm(one, 'lamp-1', key);
+    const [name = ''] = await redis.client.keys('firmware-gateway:*:keys');
+    await redis.client.set(name, 1000, 'KEEPTTL');
+    expect(await confirm(other, 'lamp-2', { headers: { 'idempotency-key': 'next' } })).toMatchObject({
+      __typename: 'TokenApiRateLimitedError',
+      code: 'Gateway.RateLimited',
+      nextStep: 'RETRY',
+    });
+    expect((await confirm(other, 'lamp-1', key)).__typename).toBe(SUCCESS);
+    expect((await confirm(other, 'lamp-2', { ...key, token: 'demo-token-bob' })).__typename).not.toBe(
+      'TokenApiRateLimitedError',
+    );
+    expect(await redis.client.pttl(name)).toBeGreaterThan(23 * 3_600_000);
   });
 });

@@ -1,6 +1,7 @@
 // The tables of metrics and of log lines are what a running gateway prints, in both directions.
 
 import { confirm, type Pair, startPair } from '../pair';
+import { confirmOf, connectTo, readToEnd } from '../rawClient';
 import { namesIn, rowsUnder } from './pages';
 
 const PAGE = 'docs/operating.md';
@@ -11,6 +12,10 @@ beforeAll(async () => {
   // A success and a refusal: afterwards every metric has a line, and so shows its labels.
   await confirm(pair, 'lamp-1');
   await confirm(pair, 'error-InternalError');
+  // One that asks for too much at once.
+  const client = connectTo(pair.url);
+  client.write(confirmOf('lamp-2').repeat(12));
+  await readToEnd(client);
   const named = JSON.stringify({ query: 'query Named { __typename }', operationName: 'Named' });
   await fetch(pair.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: named });
 });
@@ -43,9 +48,12 @@ it('explains every label', () => {
   expect([...new Set(explained)].sort()).toEqual([...new Set(used)].sort());
 });
 
-it.each(['operation', 'upstream call', 'confirm'])('lists the members of the log line `%s`', async (msg) => {
-  const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
-  const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
-  const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
-  expect(own.sort()).toEqual(namesIn(members).sort());
-});
+it.each(['operation', 'upstream call', 'confirm begun', 'confirm'])(
+  'lists the members of the log line `%s`',
+  async (msg) => {
+    const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
+    const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
+    const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
+    expect(own.sort()).toEqual(namesIn(members).sort());
+  },
+);

@@ -58,3 +58,20 @@ it('npm start serves the compiled gateway in front of the real platform', async 
   expect((await fetch(`${adminUrl}/readyz`)).status).toBe(200);
   expect(await stopped(child)).toBe(0);
 });
+
+it('a replica that is started as docs/operating.md says gets the signal of the shell that started it', () => {
+  const block = blocksOf('docs/operating.md').find(({ language }) => language === 'sh')?.text ?? '';
+  const lines = block.split('\n').filter((line) => line.includes('ADMIN_PORT='));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    const start = line
+      .replace(/^PORT=\d+ ADMIN_PORT=\d+/, 'PORT=0 ADMIN_PORT=0 DRAIN_DELAY_MS=0')
+      .replace('node_modules/firmware-gateway/dist/main.js', 'dist/main.js')
+      .replace(/&$/, '>"$log" &');
+    // Once it says where it serves, it is told to go, and the shell says with which code it went.
+    const script = `log=$(mktemp); ${start}
+until grep -q adminUrl "$log"; do sleep 0.1; done; kill $!; wait $!; echo "exit $?"; rm "$log"`;
+    const { stdout } = spawnSync('sh', ['-c', script], { cwd: ROOT, encoding: 'utf8', timeout: 15_000 });
+    expect(stdout.trim()).toBe('exit 0');
+  }
+});

@@ -1,23 +1,22 @@
 // The documents that clients keep sending. What is remembered shows over HTTP only as time, so these ask for documents themselves.
 
-import {
-  createDocuments,
-  DOCUMENT_ENTRY_LIMIT_BYTES,
-  DOCUMENTS_LIMIT,
-  DOCUMENTS_LIMIT_BYTES,
-} from '../../src/engine/documents';
+import { createDocuments, DOCUMENTS_LIMIT, DOCUMENTS_LIMIT_BYTES } from '../../src/engine/documents';
+import { DOCUMENT_BYTES_LIMIT } from '../../src/engine/limits';
+import { createSchema } from '../../src/engine/schema';
+
+const schema = createSchema();
 
 /** A document like no other of these. */
 const documentNamed = (name: number) => `query Q${name} { __typename }`;
 
 it('reads a document once', () => {
-  const documents = createDocuments();
+  const documents = createDocuments(schema);
   expect(documents.get(documentNamed(1))).toBe(documents.get(documentNamed(1)));
   expect(documents.size()).toBe(1);
 });
 
 it('forgets the least recently used document when there is one too many', () => {
-  const documents = createDocuments();
+  const documents = createDocuments(schema);
   const first = Array.from({ length: DOCUMENTS_LIMIT }, (_, i) => documents.get(documentNamed(i)));
   // The oldest is used again: now the second is the one that was not used for longest.
   expect(documents.get(documentNamed(0))).toBe(first[0]);
@@ -33,20 +32,10 @@ const documentOf = (bytes: number, name = 1) => {
   return text + 'é'.repeat((bytes - text.length) / 2) + ' '.repeat((bytes - text.length) % 2);
 };
 
-it('remembers no document of more than a tenth of all bytes, and forgets no other for it', () => {
-  expect(DOCUMENT_ENTRY_LIMIT_BYTES).toBe(Math.floor(DOCUMENTS_LIMIT_BYTES / 10));
-  const documents = createDocuments();
-  const small = documents.get(documentNamed(0));
-  const [tenth, larger] = [documentOf(DOCUMENT_ENTRY_LIMIT_BYTES), documentOf(DOCUMENT_ENTRY_LIMIT_BYTES + 1)];
-  expect(documents.get(tenth)).toBe(documents.get(tenth));
-  expect(documents.get(larger)).not.toBe(documents.get(larger));
-  expect(documents.get(documentNamed(0))).toBe(small);
-  expect(documents.size()).toBe(2);
-});
-
 it('counts the bytes of all documents together, not their characters', () => {
-  const documents = createDocuments();
+  const documents = createDocuments(schema);
   const bytes = DOCUMENTS_LIMIT_BYTES / 16;
+  expect(bytes).toBe(DOCUMENT_BYTES_LIMIT);
   const first = Array.from({ length: 16 }, (_, i) => documents.get(documentOf(bytes, i)));
   expect(documents.size()).toBe(16);
   documents.get(documentOf(bytes, 16));
@@ -56,16 +45,17 @@ it('counts the bytes of all documents together, not their characters', () => {
 });
 
 it('remembers no document that is refused', () => {
-  const documents = createDocuments();
+  const documents = createDocuments(schema);
+  expect(documents.get(documentOf(DOCUMENT_BYTES_LIMIT + 1))).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
   expect(documents.get('{ broken')).toMatchObject({ code: 'GRAPHQL_PARSE_FAILED' });
   expect(documents.size()).toBe(0);
 });
 
 it('knows a document as valid once it is noted to be, if it is remembered', () => {
-  const documents = createDocuments();
+  const documents = createDocuments(schema);
   expect(documents.get(documentNamed(0))).toMatchObject({ isValid: false });
   documents.setValid(documentNamed(0));
   expect(documents.get(documentNamed(0))).toMatchObject({ isValid: true });
   expect(documents.get(documentNamed(1))).toMatchObject({ isValid: false });
-  expect(() => documents.setValid(documentOf(DOCUMENT_ENTRY_LIMIT_BYTES + 1))).not.toThrow();
+  expect(() => documents.setValid(documentNamed(2))).not.toThrow();
 });

@@ -37,6 +37,13 @@ const documents = [
   'query ($ids: [ID!]!) { devices(ids: $ids) { id deviceName } }',
   `query ($ids: [ID!]!) { devices(ids: $ids) { ${CONNECTIVITY} } }`,
   `query ($r: [_Any!]!) { _entities(representations: $r) { __typename ... on Device { ${CONNECTIVITY} ...D } } } fragment D on Device { id productId }`,
+  `query ($ids: [ID!]!) { devices(ids: $ids) { ${DEVICE} } }`,
+  `query ($many: [_Any!]!) { _entities(representations: $many) { ... on Device { ${UPGRADE} } } }`,
+  `query ($many: [_Any!]!) { _entities(representations: $many) { ... on Device { ${'long'.repeat(2000)}: id } } }`,
+  `query ($many: [_Any!]!) { _entities(representations: $many) { ... on Device { ${FIRMWARE} ${UPGRADE} ${CONNECTIVITY} } } }`,
+  'query ($many: [_Any!]!, $no: Boolean = false) { _entities(representations: $many) { ... on Device { id @skip(if: $no) } } }',
+  `{ ${'... { '.repeat(16)}__typename${' }'.repeat(16)} }`,
+  `#${'\n'.repeat(16_384)}{ __typename }`,
   '{ _service { sdl } }',
   '{ __typename }',
   '{ __schema { queryType { name } } }',
@@ -66,6 +73,12 @@ const request = fc.record({
     ids: fc.oneof(
       { weight: 19, arbitrary: fc.array(deviceId, { maxLength: 5 }) as fc.Arbitrary<unknown> },
       { weight: 1, arbitrary: odd },
+    ),
+    many: fc.constantFrom<unknown>(
+      Array(1000).fill({ __typename: 'Device', id: `${PRODUCT}/lamp-1` }),
+      Array.from({ length: 320 }, (_, i) => ({ __typename: 'Device', id: `${PRODUCT}/lamp-${i}` })),
+      Array(150).fill({ __typename: 'Device', id: 'lamp' }),
+      ...Array(9).fill(undefined),
     ),
     r: fc.array(
       fc.oneof(

@@ -18,7 +18,7 @@ const onDevice = (selection: string) => `{ device(productId: "P", deviceName: "d
 
 it.each([
   ['two mutation roots', `mutation { ${confirms(2)} }`, '2 root selections in a mutation; at most 1'],
-  ['500 mutation roots', `mutation { ${confirms(500)} }`, 'more than 2000 tokens'],
+  ['200 mutation roots', `mutation { ${confirms(200)} }`, 'more than 2000 tokens'],
   [
     'roots in fragments',
     `mutation { ${confirms(1)} ...F } fragment F on Mutation { ${confirms(1)} }`,

@@ -15,6 +15,12 @@ const documents: [name: string, text: string][] = [
     '{ __typename ...A } fragment A on Query { __typename ...B } fragment B on Query { ...A }',
   ],
   ['no GraphQL', '{ device('],
+  [
+    'too costly',
+    `query One { _entities(representations: [${'1 '.repeat(900)}]) { ... on Device { a: id b: id c: id d: id e: id f: id g: id h: id i: id j: id k: id l: id m: id n: id o: id connectivity { __typename } firmware { __typename } firmwareUpgrade { __typename } } } }`,
+  ],
+  ['of many errors', `query One { _entities(representations: [${'1 '.repeat(150)}]) { __typename } }`],
+  ['of too many selection sets', `{ ${'... { '.repeat(16)}__typename${' }'.repeat(16)} }`],
 ];
 
 /** The shapes in which a client may send a document. */

@@ -1,6 +1,13 @@
 // What a balancer asks, and what Prometheus does: on a port of its own.
 
+import { once } from 'node:events';
+import { ADMIN_CONNECTIONS_LIMIT } from '../../src/http/admin';
+import { HEADERS_TIMEOUT_MS } from '../../src/http/servers';
 import { type Pair, startPair } from '../pair';
+import { connectTo } from '../rawClient';
+
+/** Slow clients are looked for once a second; the rest is for a machine that is busy. */
+const TOLERANCE_MS = 4000;
 
 let pair: Pair;
 beforeAll(async () => {
@@ -20,4 +27,27 @@ it.each([
 
 it.each(['/livez', '/readyz', '/metrics'])('serves no %s where GraphQL is', async (path) => {
   expect((await fetch(new URL(path, pair.url))).status).toBe(404);
+});
+
+it('keeps few clients that do not end their headers, and those for 5 s; whoever asks is answered meanwhile', async () => {
+  const startedAt = performance.now();
+  const slow = Array.from({ length: 300 }, () => connectTo(pair.adminUrl));
+  const closed = slow.map((client) => {
+    client.write('GET /livez HTTP/1.1\r\nhost: ');
+    return once(client.resume(), 'close');
+  });
+  for (const path of ['/livez', '/readyz', '/metrics'])
+    expect((await fetch(`${pair.adminUrl}${path}`)).status).toBe(200);
+  await Promise.all(closed.slice(0, slow.length - ADMIN_CONNECTIONS_LIMIT));
+  expect(performance.now() - startedAt).toBeLessThan(HEADERS_TIMEOUT_MS);
+  await Promise.all(closed);
+  expect(performance.now() - startedAt).toBeLessThan(HEADERS_TIMEOUT_MS + TOLERANCE_MS);
+});
+
+it('listens on an address of its own', async () => {
+  const other = await startPair({ env: { ADMIN_HOST: '127.0.0.2' } });
+  expect(new URL(other.adminUrl).hostname).toBe('127.0.0.2');
+  expect((await fetch(`${other.adminUrl}/readyz`)).status).toBe(200);
+  await expect(fetch(`http://127.0.0.1:${new URL(other.adminUrl).port}/readyz`)).rejects.toThrow();
+  await other.close();
 });

@@ -10,8 +10,8 @@ const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", devi
 
 it('goes on serving for a while, closing connections, then finishes what is under way and refuses what is new', async () => {
   const simulator = await startSimulator({ latencyMs: 600 });
-  const env = { PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '300', LOG_LEVEL: 'silent' };
-  const gateway = await startGateway(configFrom(env));
+  const env = { PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '300' };
+  const gateway = await startGateway(configFrom(env), { logTo: { write: () => undefined } });
   const ready = async () => (await fetch(`${gateway.adminUrl}/readyz`)).status;
   expect(await ready()).toBe(200);
 

@@ -31,13 +31,22 @@ it('joins the lines of one operation by its id, without the token', async () => 
   expect(JSON.stringify(pair.log)).not.toContain(TOKEN);
 });
 
-it('requires the router’s secret where one is set', async () => {
-  const guarded = await startPair({ env: { ROUTER_SECRET: 'a secret of some length' } });
-  const ask = async (headers: Record<string, string>) =>
-    (await guarded.ask(CONFIRM, { productId: 'P', deviceName: 'd' }, { headers })).status;
-  expect(await ask({})).toBe(401);
-  expect(await ask({ 'x-router-secret': 'another' })).toBe(401);
-  expect(guarded.simulator.received).toEqual([]);
-  expect(await ask({ 'x-router-secret': 'a secret of some length' })).toBe(200);
-  await guarded.close();
+it('requires the router’s secret where one is set, and takes the previous one while there is one', async () => {
+  const [secret, previous] = ['the-secret-of-this-test', 'the-secret-before-that'];
+  const statusOf = async (env: Record<string, string>, headers: Record<string, string>) => {
+    const guarded = await startPair({ env });
+    const { status } = await guarded.ask(CONFIRM, { productId: 'P', deviceName: 'd' }, { headers });
+    const sent = guarded.simulator.received.length;
+    await guarded.close();
+    return [status, sent];
+  };
+  const one = { ROUTER_SECRET: secret };
+  const two = { ...one, ROUTER_SECRET_PREVIOUS: previous };
+  for (const env of [one, two]) {
+    expect(await statusOf(env, {})).toEqual([401, 0]);
+    expect(await statusOf(env, { 'x-router-secret': 'another' })).toEqual([401, 0]);
+    expect(await statusOf(env, { 'x-router-secret': secret })).toEqual([200, 1]);
+  }
+  expect(await statusOf(one, { 'x-router-secret': previous })).toEqual([401, 0]);
+  expect(await statusOf(two, { 'x-router-secret': previous })).toEqual([200, 1]);
 });

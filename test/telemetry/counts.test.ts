@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { Counts, Durations } from '../../src/telemetry/counts';
 import { createMetrics } from '../../src/telemetry/metrics';
-import { confirm, type Pair, startPair } from '../pair';
+import { confirm, type Pair, startPair, until } from '../pair';
+import { connectTo, requestOf } from '../rawClient';
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const PREFIX = 'firmware_gateway_';
@@ -19,6 +20,8 @@ const valuesFrom = (text: string) =>
       .filter((line) => line.startsWith(PREFIX))
       .map((line) => [line.slice(PREFIX.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
   );
+
+const figureOf = async (pair: Pair, name: string) => valuesFrom(await textOf(pair))[name];
 
 describe('durations', () => {
   /** The simulator holds its answers back for so long, one after another: each falls between other bounds. */
@@ -92,15 +95,24 @@ describe('durations', () => {
 describe('counts', () => {
   let pair: Pair;
   beforeEach(async () => {
-    pair = await startPair();
+    // One body is held at once: of several that are half sent, the earlier ones are refused with 503.
+    pair = await startPair({ gateway: { limits: { bodies: 1 } } });
   });
   afterEach(() => pair.close());
 
   it('with no, one and two labels go up by one for each event', async () => {
     expect(valuesFrom(await textOf(pair))).toMatchObject({ shed_total: 0, upstream_distrusted_total: 0 });
-    for (const name of ['lamp-1', 'lamp-2', 'lamp-offline']) await confirm(pair, name);
+
+    const slow = [connectTo(pair.url), connectTo(pair.url), connectTo(pair.url)];
+    for (const client of slow) client.write(requestOf('{', { contentLength: 9 }));
+    await until(async () => (await figureOf(pair, 'shed_total')) === 2);
+    for (const client of slow) client.destroy();
+    await Promise.all([confirm(pair, 'lamp-1'), confirm(pair, 'lamp-2')]);
+    await confirm(pair, 'lamp-offline');
 
     expect(valuesFrom(await textOf(pair))).toMatchObject({
+      shed_total: 2,
+      'http_answers_total{status="503"}': 2,
       'http_answers_total{status="200"}': 3,
       'confirms_total{outcome="ConfirmFirmwareUpgradeSuccess",by="sent"}': 2,
       'confirms_total{outcome="DeviceOfflineError",by="sent"}': 1,
@@ -117,15 +129,20 @@ describe('counts', () => {
       operation_seconds: 'histogram',
       http_answers_total: 'counter',
       shed_total: 'counter',
+      connections_cut_total: 'counter',
       upstream_calls_total: 'counter',
       upstream_call_seconds: 'histogram',
       refusals_total: 'counter',
       upstream_distrusted_total: 'counter',
       confirms_total: 'counter',
+      log_dropped_total: 'counter',
+      audit_dropped_total: 'counter',
       upstream_in_flight: 'gauge',
       upstream_queued: 'gauge',
       breaker_state: 'gauge',
       documents: 'gauge',
+      redis_configured: 'gauge',
+      redis_data_lost_total: 'counter',
       redis_up: 'gauge',
     };
     expect(described('TYPE').sort()).toEqual(

@@ -26,14 +26,16 @@ function linesFrom(text: string): Record<string, unknown>[] {
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const ms = expect.any(Number);
 
-it('writes three lines of a confirm, in order and at once, with these members alone', async () => {
+it('writes one line of a confirm before it is sent and three after it, in order and at once, with these members alone', async () => {
   const { writes, lines, logTo } = createLog();
   const pair = await startPair({ gateway: { logTo } });
   const { requestId } = await confirm(pair, 'lamp-1', { headers: { 'x-request-id': 'test-1', traceparent } });
   await pair.close();
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   const common = { level: 30, time, requestId: 'test-1', traceparent };
+  const press = { RequestId: requestId, user: expect.stringMatching(/^[\w-]{12}$/), device: `${PRODUCT}/lamp-1` };
   expect(lines()).toEqual([
+    { ...common, ...press, msg: 'confirm begun' },
     {
       ...common,
       RequestId: requestId,
@@ -45,16 +47,14 @@ it('writes three lines of a confirm, in order and at once, with these members al
     },
     {
       ...common,
-      RequestId: requestId,
-      user: expect.stringMatching(/^[\w-]{12}$/),
-      device: `${PRODUCT}/lamp-1`,
+      ...press,
       outcome: 'ConfirmFirmwareUpgradeSuccess',
       by: 'sent',
       msg: 'confirm',
     },
     { ...common, status: 200, ms, msg: 'operation' },
   ]);
-  expect(writes).toHaveLength(1);
+  expect(writes).toHaveLength(2);
   expect(writes.join()).not.toContain(TOKEN);
 });
 
@@ -81,7 +81,7 @@ it.each([
 
 it('writes no info line at LOG_LEVEL=warn, but what is worse', async () => {
   const { lines, logTo } = createLog();
-  const pair = await startPair({ env: { LOG_LEVEL: 'warn' }, gateway: { logTo } });
+  const pair = await startPair({ env: { LOG_LEVEL: 'warn', AUDIT: 'off' }, gateway: { logTo } });
   await confirm(pair, 'lamp-1');
   await confirm(pair, 'lamp-offline');
   expect(lines()).toEqual([]);
@@ -144,6 +144,7 @@ describe('a gateway that leaves', () => {
     const lines = linesFrom(gateway.output());
     for (const id of ids)
       expect(lines.filter(({ requestId }) => requestId === id).map(({ msg }) => msg)).toEqual([
+        'confirm begun',
         'upstream call',
         'confirm',
         'operation',

@@ -1,8 +1,10 @@
 // Spans, as a collector receives them over OTLP/HTTP: parent and child, attributes, errors, and no text of the user.
 
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator';
+import { TRACES_CLOSE_LIMIT_MS } from '../../src/telemetry/telemetry';
 import { type GatewayProcess, startProcess } from '../gatewayProcess';
 import { ask, CONFIRM, PRODUCT, TOKEN } from '../pair';
 
@@ -58,7 +60,8 @@ it('makes a span of an operation beneath the caller’s, one of its call beneath
     .output()
     .split('\n')
     .filter((line) => line.includes(traceparent));
-  expect(lines.map((line) => JSON.parse(line).msg).sort()).toEqual(['confirm', 'operation', 'upstream call']);
+  const logged = ['confirm', 'confirm begun', 'operation', 'upstream call'];
+  expect(lines.map((line) => JSON.parse(line).msg).sort()).toEqual(logged);
 
   const spans: Span[] = bodies.flatMap((body) =>
     JSON.parse(body).resourceSpans.flatMap((one: { scopeSpans: { spans: Span[] }[] }) =>
@@ -91,4 +94,21 @@ it('makes a span of an operation beneath the caller’s, one of its call beneath
   expect(refused?.status.code).toBe(2);
   for (const secret of [TOKEN, PRODUCT, 'lamp-1', 'confirmFirmwareUpgrade('])
     expect(bodies.join()).not.toContain(secret);
+});
+
+it('does not wait longer for a collector that hangs than it may, and says that spans are lost', async () => {
+  const hung = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(hung, 'listening');
+  const endpoint = `http://127.0.0.1:${(hung.address() as AddressInfo).port}`;
+  const env = { TOKENAPI_URL: simulator.url, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, DRAIN_DELAY_MS: '0' };
+  const other = await startProcess(env);
+  await ask(other.url, '{ __typename }');
+  const leftAt = performance.now();
+  other.child.kill('SIGTERM');
+  expect(await other.exited).toBe(0);
+  // The collector's limit, and what else the way out takes. Without the limit it is 10 s and more.
+  expect(performance.now() - leftAt).toBeLessThan(TRACES_CLOSE_LIMIT_MS + 5000);
+  expect(other.output()).toContain('"msg":"traces cut"');
+  hung.closeAllConnections();
+  hung.close();
 });

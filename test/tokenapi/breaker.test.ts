@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/simulator';
-import { confirm, figureOf, startPair, until } from '../pair';
+import { confirm, figureOf, prove, startPair, until } from '../pair';
 
 const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSent', nextStep: 'RETRY' };
 const UNKNOWN = { __typename: 'FirmwareUpgradeOutcomeUnknownError' };
@@ -60,9 +60,7 @@ it('opens the circuit, says "not sent" at once, probes once and closes again; re
 
 it('counts an HTTP status as an answer, even if the rest never comes', async () => {
   const pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '2000' } });
-  // What the platform has answered once may have several confirms under way.
-  await confirm(pair, 'lamp-offline');
-  pair.simulator.received.length = 0;
+  await prove(pair);
   const broken: Simulator['override'] = (_call, response) => {
     response.writeHead(200).write('{', () => response.destroy());
     return true;

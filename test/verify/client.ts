@@ -43,6 +43,9 @@ export interface ConfirmOptions {
   leavesAfterMs?: number;
 }
 
+/** A user and a key. */
+export const keyed = (token: string, key: string): ConfirmOptions => ({ token, headers: { 'idempotency-key': key } });
+
 export interface Client {
   confirm(device: string, options?: ConfirmOptions): Promise<Answer>;
   /** Posts any GraphQL request. */
@@ -51,7 +54,7 @@ export interface Client {
 }
 
 /** Speaks by Node's own client, so that it shares nothing with the one that the gateway uses. */
-export function createClient(run: Run, origin: string): Client {
+export function createClient(run: Pick<Run, 'canary'>, origin: string): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 1000 });
   const url = new URL('/graphql', origin);
   let calls = 0;

@@ -35,6 +35,8 @@ export interface Gateway {
   readonly warnings: LogLine[];
   readonly exited: Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
+  /** From now on nobody reads what it logs. */
+  stallLog(): void;
   /** The status of `/readyz`, or undefined if nobody answers there. */
   readyStatus(): Promise<number | undefined>;
   /** Asks it to go and waits until it has. */
@@ -72,7 +74,7 @@ export async function startGateway(run: Run, tokenApiUrl: string, env: Record<st
   child.stderr.on('data', run.canary.watch('stderr'));
   const stderr: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
-  createInterface(child.stdout).on('line', (line) => {
+  const lines = createInterface(child.stdout).on('line', (line) => {
     const logged = logLineFrom(line);
     if (logged && logged.level >= WARNING_LEVEL && warnings.length < WARNINGS_LIMIT) warnings.push(logged);
   });
@@ -86,6 +88,7 @@ export async function startGateway(run: Run, tokenApiUrl: string, env: Record<st
     warnings,
     exited,
     kill: (signal) => child.kill(signal),
+    stallLog: () => lines.pause(),
     readyStatus: () => statusOf(`${adminOrigin}/readyz`),
     async stop() {
       await inspectMetrics(run, adminOrigin);

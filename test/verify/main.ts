@@ -9,15 +9,20 @@ import type { Run } from './run';
 import { atMostOnce, atMostOnceTls } from './sections/atMostOnce';
 import { badInput } from './sections/badInput';
 import { circuit } from './sections/circuit';
+import { clock } from './sections/clock';
 import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
+import { neighbours } from './sections/neighbours';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
+import { protocol } from './sections/protocol';
+import { redisStates } from './sections/redisStates';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
+import { stop } from './sections/stop';
 
 const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<void>>> = {
   ATMOSTONCE: atMostOnce,
@@ -30,9 +35,14 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   COP: cop,
   DEDUP: dedup,
   REPLICAS: replicas,
+  PROTOCOL: protocol,
+  REDIS: redisStates,
+  CLOCK: clock,
   OVERLOAD: overload,
   DRAIN: drain,
   SLOW: slow,
+  NEIGHBOURS: neighbours,
+  STOP: stop,
   SECRETS: secrets,
 };
 
@@ -44,7 +54,9 @@ Starts the compiled gateway in front of hostile upstreams and shows by figures t
   --seed NUMBER     repeats the chances of an earlier run
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
+  --attackers TEXT  those of NEIGHBOURS whose name contains it
   --gateway FILE    the gateway's compiled main file (dist/main.js)
+  --quick           the long sections take less time, and show less
   --help
 `;
 
@@ -55,7 +67,9 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
+      attackers: { type: 'string', default: '' },
       gateway: { type: 'string', default: join(__dirname, '../../../dist/main.js') },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -71,8 +85,10 @@ async function main(): Promise<void> {
     seed,
     confirms: wholeFrom('confirms', values.confirms),
     fuzzed: wholeFrom('fuzzed', values.fuzzed),
+    attackers: values.attackers,
     gateway: values.gateway,
     strict: !['', 'false', undefined].includes(process.env.CI),
+    quick: values.quick,
     canary: createCanary(seed),
   };
   say(`seed ${seed}`);

@@ -1,4 +1,4 @@
-// A real redis-server for a while: nothing is kept, and everything that it was given is looked at.
+// A real redis-server for a while: what it is given is looked at, and it can be put into the states in which it does not serve.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,8 +16,13 @@ const START_LIMIT_MS = 10_000;
 
 export interface RedisServer {
   readonly url: string;
-  /** Ends it as a power cut would. */
-  kill(): void;
+  readonly port: number;
+  /** For whoever changes its state. */
+  readonly client: Redis;
+  /** SIGKILL ends it as a power cut would; SIGSTOP makes it silent. */
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): undefined;
+  /** After SIGKILL: starts it again at the same port. What it had kept is there if its settings said so, unless it is to be `empty`. */
+  restart(how?: { empty: boolean }): Promise<void>;
   /** Looks at everything that it holds, then ends it. */
   close(): Promise<void>;
 }
@@ -36,56 +41,66 @@ function hasRedis(): boolean {
 }
 
 /** A redis-server, if this machine has one. Without one, a strict run fails. */
-export async function startRedisIfThere(run: Run, section: Section): Promise<RedisServer | undefined> {
-  if (hasRedis()) return startRedis(run);
+export async function startRedisIfThere(
+  run: Run,
+  section: Section,
+  settings: Record<string, string> = {},
+): Promise<RedisServer | undefined> {
+  if (hasRedis()) return startRedis(run, settings);
   if (run.strict) section.check('redis-server', 'missing', false, [NO_REDIS]);
   // Whoever has only Node is still shown everything else, and hears what is not shown.
   else section.skip(NO_REDIS);
   return undefined;
 }
 
-async function startRedis(run: Run): Promise<RedisServer> {
-  const [port] = await freePorts(1);
+async function startRedis(run: Run, own: Record<string, string>): Promise<RedisServer> {
+  const [port] = (await freePorts(1)) as [number];
   const folder = await mkdtemp(join(tmpdir(), 'verify-redis-'));
   // Compressed, a dump would hide what is looked for.
-  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', rdbcompression: 'no' };
-  const child: ChildProcess = spawn(
-    'redis-server',
-    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const exited = once(child, 'exit');
+  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', rdbcompression: 'no', ...own };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const url = `redis://127.0.0.1:${port}`;
+  const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+  client.on('error', () => undefined);
+
+  let child: ChildProcess;
+  let exited: Promise<unknown>;
+  async function start(): Promise<void> {
+    child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    exited = once(child, 'exit');
+    child.stdout?.on('data', run.canary.watch('redis'));
+    child.stderr?.on('data', run.canary.watch('redis'));
+    const started = await Promise.race([client.ping(), pause(START_LIMIT_MS, undefined, { ref: false })]);
+    if (started !== 'PONG') throw new Error('redis-server does not start');
+  }
   const onExit = () => void child.kill('SIGKILL');
   process.once('exit', onExit);
-  child.stdout?.on('data', run.canary.watch('redis'));
-  child.stderr?.on('data', run.canary.watch('redis'));
-  const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { retryStrategy: () => 100 });
-  client.on('error', () => undefined);
-  const started = await Promise.race([client.ping(), pause(START_LIMIT_MS, undefined, { ref: false })]);
-  if (started !== 'PONG') throw new Error('redis-server does not start');
+  await start();
   const monitor = await client.monitor();
   monitor.on('monitor', (_time: string, args: string[]) => run.canary.inspect('redis', args.join(' ')));
   monitor.on('error', () => undefined);
 
-  async function end(): Promise<void> {
-    monitor.disconnect();
-    client.disconnect();
-    child.kill('SIGKILL');
-    await exited;
-    process.off('exit', onExit);
-    await rm(folder, { recursive: true, force: true });
-  }
-
   return {
     url,
-    kill: () => void child.kill('SIGKILL'),
+    port,
+    client,
+    signal: (signal) => void child.kill(signal),
+    async restart(how) {
+      await exited;
+      if (how?.empty) await rm(join(folder, 'appendonlydir'), { recursive: true, force: true });
+      await start();
+    },
     async close() {
       if (child.exitCode === null && child.signalCode === null) {
         await client.save();
         run.canary.inspect('redis', await readFile(join(folder, 'dump.rdb')));
       }
-      await end();
+      monitor.disconnect();
+      client.disconnect();
+      child.kill('SIGKILL');
+      await exited;
+      process.off('exit', onExit);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -8,10 +8,14 @@ export interface Run {
   readonly confirms: number;
   /** How many requests are fuzzed. */
   readonly fuzzed: number;
+  /** What the names of the attackers contain that are let loose. */
+  readonly attackers: string;
   /** The compiled gateway's main file. */
   readonly gateway: string;
   /** True where what is missing must fail rather than be skipped. */
   readonly strict: boolean;
+  /** True where the long sections shall be short. */
+  readonly quick: boolean;
   readonly canary: Canary;
 }
 

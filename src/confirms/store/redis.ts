@@ -1,85 +1,102 @@
-// A store that replicas share. While Redis does not answer it says so at once, and queues no command for later: a claim that took
-// effect after its request had ended would block a key although nothing was sent.
+// A store that replicas share. Its scripts are atomic, so that of two replicas only one can have a name.
 
-import { Redis } from 'ioredis';
-import { type Store, StoreUnavailable } from './store';
+import { createRedisConnection, type RedisConnection } from './redisConnection';
+import { createRedisHealth, GENERATION, type RedisReporter } from './redisHealth';
+import { QuotaUsedUp, type SharedStore, type Stored, StoreLostData, StoreUnavailable } from './store';
 
-const COMMAND_TIMEOUT_MS = 500;
-const CONNECT_TIMEOUT_MS = 1000;
-const RECONNECT_LIMIT_MS = 1000;
-
+const PUT_IF_ABSENT = `local found = redis.call('get', KEYS[1])
+if found then return {found, redis.call('pttl', KEYS[1])} end
+if KEYS[2] then
+  if tonumber(redis.call('get', KEYS[2]) or 0) >= tonumber(ARGV[3]) then return 'over quota' end
+  if redis.call('incr', KEYS[2]) == 1 then redis.call('pexpire', KEYS[2], ARGV[4]) end
+end
+redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 'put'`;
+const GET = `return {redis.call('get', KEYS[1]), redis.call('pttl', KEYS[1])}`;
 const REPLACE = `local found = redis.call('get', KEYS[1])
-if found and found ~= ARGV[1] then return 0 end
-redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+local isOurs = not found
+for i = 3, #ARGV do isOurs = isOurs or found == ARGV[i] end
+if not isOurs then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
-const REMOVE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`;
+const REMOVE = `local found = redis.call('get', KEYS[1])
+for i = 1, #ARGV do if found == ARGV[i] then
+  redis.call('del', KEYS[1])
+  if KEYS[2] and tonumber(redis.call('get', KEYS[2]) or 0) > 0 then redis.call('decr', KEYS[2]) end
+  return 1
+end end
+return 0`;
 
-export interface RedisStore extends Store {
+export interface RedisStore extends SharedStore {
   /** Resolves once connected, or after a moment without it: the gateway serves either way. */
   connected(): Promise<void>;
   isUp(): boolean;
   close(): Promise<void>;
 }
 
-/** @param onChange called when Redis goes away and when it is back */
-export function createRedisStore(url: string, onChange: (isUp: boolean) => void): RedisStore {
-  const redis = new Redis(url, {
-    keyPrefix: 'firmware-gateway:',
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    retryStrategy: (attempt) => Math.min(attempt * 100, RECONNECT_LIMIT_MS),
+export function createRedisStore(url: string, reporter: RedisReporter): RedisStore {
+  const health = createRedisHealth(() => connection, reporter);
+  const connection: RedisConnection = createRedisConnection(url, {
+    connected: () => void health.look(),
+    failed: health.failed,
   });
-  let isUp: boolean | undefined;
-  const change = (now: boolean) => {
-    if (isUp === now) return;
-    isUp = now;
-    onChange(now);
-  };
-  redis.on('ready', () => change(true));
-  redis.on('close', () => change(false));
-  redis.on('error', () => change(false));
-
-  /** Redis' own words are dropped, since they may contain its URL and so its password. */
-  async function asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
-    try {
-      return await answer;
-    } catch {
-      throw new StoreUnavailable('Redis does not answer.');
-    }
-  }
-
-  const get = async (key: string) => (await asked(redis.get(key))) ?? undefined;
+  const { ask } = connection;
 
   return {
-    async putIfAbsent(key, value, ttlMs) {
-      for (let attempt = 1; attempt <= 3; attempt++) {
-        if ((await asked(redis.set(key, value, 'PX', ttlMs, 'NX'))) === 'OK') return undefined;
-        const found = await get(key);
-        // The key was freed between the two commands.
-        if (found !== undefined) return found;
+    async putIfAbsent({ name, text, ttlMs }, quota, limitMs) {
+      const keys = quota ? [name, quota.name] : [name];
+      const args = quota ? [text, ttlMs, quota.limit, quota.periodMs] : [text, ttlMs];
+      // The generation is read after the write: had the data been lost before it or since, it is another one.
+      const [found, generation] = await ask(
+        (redis) => Promise.all([redis.eval(PUT_IF_ABSENT, keys.length, ...keys, ...args), redis.get(GENERATION)]),
+        limitMs,
+      );
+      if (health.isOther(generation)) {
+        await health.look();
+        throw new StoreLostData('Redis has lost its data.', true);
       }
-      throw new StoreUnavailable('The key changes hands too fast.');
+      if (found === 'put') {
+        health.worked();
+        return undefined;
+      }
+      if (found === 'over quota') throw new QuotaUsedUp();
+      return storedFrom(found);
     },
-    async put(key, value, ttlMs) {
-      await asked(redis.set(key, value, 'PX', ttlMs));
+    async put({ name, text, ttlMs }) {
+      await ask((redis) => redis.set(name, text, 'PX', ttlMs));
+      health.worked();
     },
-    get,
-    async replace(key, expected, value, ttlMs) {
-      return (await asked(redis.eval(REPLACE, 1, key, expected, value, ttlMs))) === 1;
+    get: async (name, limitMs) => storedFrom(await ask((redis) => redis.eval(GET, 1, name), limitMs)),
+    async replace({ name, text, ttlMs }, expected, limitMs) {
+      const isPut = (await ask((redis) => redis.eval(REPLACE, 1, name, text, ttlMs, ...expected), limitMs)) === 1;
+      if (isPut) health.worked();
+      return isPut;
     },
-    async remove(key, expected) {
-      await asked(redis.eval(REMOVE, 1, key, expected));
+    async remove(name, expected, quota) {
+      const keys = quota ? [name, quota.name] : [name];
+      await ask((redis) => redis.eval(REMOVE, keys.length, ...keys, ...expected));
     },
-    isUp: () => isUp === true,
+    onUp: health.onUp,
+    onDataLost: health.onDataLost,
+    whole: health.whole,
+    isUp: health.isUp,
     async connected() {
-      await redis.connect().catch(() => change(false));
+      await connection.connect();
+      await health.look();
+      await health.whole();
     },
     async close() {
-      await redis.quit().catch(() => redis.disconnect());
+      health.stop();
+      await connection.close();
     },
   };
+}
+
+/** What a script answers: a text and how long it has to live; null, or a list that begins with it, if there is none. */
+function storedFrom(found: unknown): Stored | undefined {
+  if (!Array.isArray(found)) throw new StoreUnavailable('Redis answers otherwise than its scripts do.');
+  const [text, remainingMs] = found as [unknown, unknown];
+  if (typeof text !== 'string') return undefined;
+  // Below zero: somebody has put it without an end.
+  return { text, remainingMs: Number(remainingMs) < 0 ? Number.POSITIVE_INFINITY : Number(remainingMs) };
 }

@@ -2,14 +2,26 @@
 // requests.
 
 import { createMemoryStore } from '../../../src/confirms/store/memory';
-import { StoreUnavailable } from '../../../src/confirms/store/store';
+import { QuotaUsedUp, StoreUnavailable } from '../../../src/confirms/store/store';
 import { clock } from '../../simulator/device';
 
 const HOUR = 3_600_000;
 beforeEach(clock.stop);
 afterEach(clock.run);
 
-const create = (whenFull: 'refuse' | 'forget') => createMemoryStore({ limit: 2, whenFull });
+/** A store of two entries, whose methods take and give what the tests are about. */
+function create(whenFull: 'refuse' | 'forget') {
+  const store = createMemoryStore({ limit: 2, whenFull });
+  return {
+    put: (name: string, text: string, ttlMs: number) => store.put({ name, text, ttlMs }),
+    putIfAbsent: async (name: string, text: string, ttlMs: number) =>
+      (await store.putIfAbsent({ name, text, ttlMs }))?.text,
+    get: async (name: string) => (await store.get(name))?.text,
+    replace: (name: string, expected: string, text: string, ttlMs: number) =>
+      store.replace({ name, text, ttlMs }, [expected]),
+    remove: (name: string, expected: string) => store.remove(name, [expected]),
+  };
+}
 
 it('forgets an entry at its end, and not before', async () => {
   const store = create('refuse');
@@ -65,4 +77,28 @@ it('forgets the least recently used where losing one does no harm', async () => 
   expect(await store.get('a')).toBe('a');
   await store.put('c', 'c', HOUR);
   expect([await store.get('a'), await store.get('b'), await store.get('c')]).toEqual(['a', undefined, 'c']);
+});
+
+it('says how long an entry has still to live', async () => {
+  const store = createMemoryStore({ limit: 2, whenFull: 'refuse' });
+  await store.put({ name: 'a', text: '1', ttlMs: HOUR });
+  clock.advance(1000);
+  expect(Math.ceil((await store.get('a'))?.remainingMs ?? 0)).toBe(HOUR - 1000);
+});
+
+it('counts the entries of a quota until they are removed or its period is over', async () => {
+  const store = createMemoryStore({ limit: 10, whenFull: 'refuse' });
+  const quota = { name: 'count', limit: 2, periodMs: HOUR };
+  const put = (name: string) => store.putIfAbsent({ name, text: name, ttlMs: 2 * HOUR }, quota);
+  await put('a');
+  clock.advance(HOUR / 2);
+  await put('b');
+  await expect(put('c')).rejects.toThrow(QuotaUsedUp);
+  // What is there is no new entry.
+  expect((await put('a'))?.text).toBe('a');
+  await store.remove('a', ['a'], quota);
+  expect(await put('c')).toBeUndefined();
+  await expect(put('d')).rejects.toThrow(QuotaUsedUp);
+  clock.advance(HOUR / 2 + 1);
+  expect(await put('d')).toBeUndefined();
 });

@@ -29,6 +29,7 @@ export type Family = (typeof families)[number];
 
 /** One request as the hostile upstream has it before it. */
 export interface Question {
+  action: string;
   device: string;
   requestId: string;
   token: string;

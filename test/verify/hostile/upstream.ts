@@ -14,7 +14,7 @@ const tooLate = faultOf('connection dies', 'written into a closing connection', 
 
 export interface UpstreamOptions {
   seed: number;
-  faultFor: (device: string) => Fault;
+  faultFor: (device: string, question: Question) => Fault;
   /** What happens to the nth connection before anything is read, if anything. */
   connectionFaultFor?: (index: number) => ConnectionFault | undefined;
   secure?: SecureContext;
@@ -53,7 +53,7 @@ export async function startHostileUpstream(options: UpstreamOptions): Promise<Ho
       exchangeOver(socket, raw, question, randomFor(question.device, seed), (fault) => {
         doom = fault;
       });
-    connectionFault?.play(exchangeFor({ device: `connection ${index}`, requestId: '', token: '' }));
+    connectionFault?.play(exchangeFor({ action: '', device: `connection ${index}`, requestId: '', token: '' }));
 
     let pending: Buffer = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
@@ -67,7 +67,7 @@ export async function startHostileUpstream(options: UpstreamOptions): Promise<Ho
         }
         if (request.path.startsWith('/moved')) ledger.enterFollowed(request.path);
         const question = questionFrom(request.body);
-        const fault = socket.writable ? (doom ?? options.faultFor(question.device)) : tooLate;
+        const fault = socket.writable ? (doom ?? options.faultFor(question.device, question)) : tooLate;
         ledger.enter({ ...question, complete: true, fault, at: performance.now() });
         fault.play(exchangeFor(question));
       }
@@ -132,5 +132,10 @@ function requestFrom(bytes: Buffer): RawRequest | undefined {
 /** Read by pattern, so that a part of a request is read as well. */
 function questionFrom(body: string): Question {
   const member = (name: string) => new RegExp(`"${name}":"([^"]*)"`).exec(body)?.[1] ?? '';
-  return { device: member('DeviceName'), requestId: member('RequestId'), token: member('AccessToken') };
+  return {
+    action: member('Action'),
+    device: member('DeviceName'),
+    requestId: member('RequestId'),
+    token: member('AccessToken'),
+  };
 }

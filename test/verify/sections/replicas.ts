@@ -45,7 +45,7 @@ export async function replicas(run: Run, section: Section): Promise<void> {
   const pairs: [Answer, Answer][] = [];
   const progress = section.progress(() => `${pairs.length} of ${PAIRS} pairs of presses`);
   await crowd(PAIRS, AT_ONCE, async (number) => {
-    if (number === Math.floor(PAIRS * 0.4)) redis.kill();
+    if (number === Math.floor(PAIRS * 0.4)) redis.signal('SIGKILL');
     const options = { token: run.canary.token(number), headers: { 'idempotency-key': `key-${number}` } };
     pairs.push(await Promise.all([left.confirm(`pair-${number}`, options), right.confirm(`pair-${number}`, options)]));
   });

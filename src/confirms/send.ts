@@ -1,0 +1,87 @@
+// The one call of all who press at the same time: claimed, written down, and made; or another replica's answer in its place.
+
+import type { TokenApiClient } from '../tokenapi/client';
+import type { Caller } from '../tokenapi/report';
+import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted } from './answers';
+import { ClaimLost } from './claims';
+import type { Press, Presser } from './press';
+import type { DeviceClaim, Replicas } from './replicas';
+import type { Settling } from './settling';
+import type { Confirmed } from './sharing';
+
+export interface Sending<Parameters extends object> {
+  readonly press: Press<Parameters>;
+  readonly presser: Presser;
+  /** True once nobody waits for the answer. */
+  readonly abandoned: () => boolean;
+  /** When the press's time began, by `performance.now()`. */
+  readonly startedAt: number;
+  /** Says under the press's key that a call may be under way. */
+  readonly aboutToSend?: (() => Promise<void> | undefined) | undefined;
+}
+
+interface SendOptions {
+  client: TokenApiClient;
+  settling: Settling;
+  replicas: Replicas;
+}
+
+export function createSend({ client, settling, replicas }: SendOptions) {
+  /** The call itself, under a claim. @throws ClaimLost */
+  async function call<Parameters extends object>(
+    { press, presser, abandoned, startedAt, aboutToSend }: Sending<Parameters>,
+    device: Extract<DeviceClaim, { kind: 'ours' }>,
+  ): Promise<ConfirmAnswer> {
+    const given = presser.caller(abandoned);
+    const caller: Caller = {
+      ...given,
+      beforeSend(upstreamRequestId) {
+        const begin = () =>
+          presser.reporter.confirmBegun({ owner: given.owner, deviceId: press.device.id, upstreamRequestId });
+        const isKeyReady = aboutToSend?.();
+        if (isKeyReady) return isKeyReady.then(() => device.aboutToSend()).then(begin);
+        return device.aboutToSend()?.then(begin) ?? begin();
+      },
+    };
+    const settle = settling.begin(given.owner, press.device.id);
+    let answer: ConfirmAnswer | undefined;
+    try {
+      const { requestId } = await client.call(press.action, press.parameters, caller, startedAt);
+      answer = { requestId };
+    } catch (cause) {
+      if (cause instanceof ClaimLost) throw cause;
+      answer = errorAnswerFrom(cause, press.device, presser.reporter);
+    } finally {
+      settle(answer !== undefined && mayHaveStarted(answer));
+    }
+    return answer;
+  }
+
+  /** @throws ClaimLost if the key's claim was lost; NoAnswer if another replica's answer does not come */
+  return async function send<Parameters extends object>(
+    sending: Sending<Parameters>,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    const { press, presser, startedAt, aboutToSend } = sending;
+    const caller = presser.caller(sending.abandoned);
+    const deadline = startedAt + client.timeoutMs;
+    for (;;) {
+      const device = await replicas.claim(
+        caller.owner,
+        press.device,
+        deadline,
+        () => client.canSendNow(caller),
+        // Another's answer will be kept under this press's key, so the key must hold from now on.
+        () => aboutToSend?.(),
+      );
+      if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
+      try {
+        const answer = await call(sending, device);
+        if (device.claim) replicas.end(device.claim, answer);
+        return { answer, by: 'sent' };
+      } catch (cause) {
+        device.claim?.free();
+        if (!(cause instanceof ClaimLost && cause.of === 'device')) throw cause;
+      }
+    }
+  };
+}
