@@ -11,10 +11,12 @@ export const STOP_CALLS_LIMIT_MS = 18_500;
 
 const port = (fallback: number) => whole(fallback, 0, 65_535);
 
-const whole = (fallback: number, least: number, most: number) =>
+const whole = (fallback: number, least: number, most: number) => anyWhole(least, most).prefault(String(fallback));
+
+/** Without a default of its own. */
+const anyWhole = (least: number, most: number) =>
   z
     .string()
-    .default(String(fallback))
     .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most, {
       error: `expected a whole number from ${least} to ${most}`,
     })
@@ -73,10 +75,23 @@ const environment = z.object({
   ADMIN_PORT: port(4001).describe('Port of `/livez`, `/readyz` and `/metrics`.'),
   ADMIN_HOST: z.string().optional().describe('Address on which `ADMIN_PORT` listens. By default: `HOST`.'),
   TOKENAPI_URL: tokenApiUrl.describe('Where the tokenapi is: https, or http for loopback only.'),
-  TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, everything included.'),
-  MAX_UPSTREAM_CALLS: whole(256, 1, 100_000).describe(
-    'Upstream calls at once. A quarter as many wait; calls beyond are answered as not sent.',
+  TOKENAPI_TIMEOUT_MS: whole(10_000, 1, 120_000).describe('Bounds one upstream call, from its send on.'),
+  OPERATION_TIMEOUT_MS: whole(30_000, 1, 600_000).describe(
+    'Bounds the reads of one operation together; what is not read by then is answered as `Gateway.NoAnswer`.',
   ),
+  MAX_UPSTREAM_CALLS: whole(256, 1, 100_000).describe('Upstream calls at once. Those beyond wait for a place.'),
+  CONFIRM_PLACES: anyWhole(1, 100_000)
+    .optional()
+    .describe('Of these, places that reads cannot take. By default: a quarter.'),
+  USER_PLACES: anyWhole(1, 100_000)
+    .optional()
+    .describe('Reads of one user at once. By default: an eighth of the places that reads can take.'),
+  USER_QUEUE: whole(200, 1, 5000).describe('Reads of one user that wait for a place; those beyond are rate limited.'),
+  TOKENAPI_CALLS_PER_SECOND: anyWhole(1, 100_000)
+    .optional()
+    .describe(
+      'Upstream calls that this process sends in a second, confirms first. Without it, as many as there are places for.',
+    ),
   REDIS_URL: redisUrl.describe(
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
@@ -117,9 +132,12 @@ const environment = z.object({
 
 type Environment = z.output<typeof environment>;
 
-export interface Config extends Readonly<Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION'>> {
+export interface Config
+  extends Readonly<Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES'>> {
   readonly ADMIN_HOST: string;
   readonly INTROSPECTION: 'on' | 'off';
+  readonly CONFIRM_PLACES: number;
+  readonly USER_PLACES: number;
 }
 
 /** A configuration that cannot be used. `message` names every fault, one a line. */
@@ -138,6 +156,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const faults = read.error?.issues.map(({ path, message }) => faultFrom(String(path[0]), message, given)) ?? [];
   if (read.data && read.data.PORT === read.data.ADMIN_PORT && read.data.PORT !== 0)
     faults.push('ADMIN_PORT: expected a port other than PORT');
+  if (read.data && (read.data.CONFIRM_PLACES ?? 1) > read.data.MAX_UPSTREAM_CALLS)
+    faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
   if (read.data) faults.push(...stopFaultsFrom(read.data));
@@ -147,7 +167,10 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on',
     ...rest
   } = read.data;
-  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION });
+  const { MAX_UPSTREAM_CALLS: places } = rest;
+  const { CONFIRM_PLACES = part(places, 4) } = rest;
+  const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
+  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
 }
 
 /** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
@@ -157,6 +180,8 @@ function stopFaultsFrom({ DRAIN_DELAY_MS, TOKENAPI_TIMEOUT_MS }: Environment): s
   const came = `${TOKENAPI_TIMEOUT_MS} and ${DRAIN_DELAY_MS}, which is ${sum}`;
   return [`TOKENAPI_TIMEOUT_MS: expected at most ${STOP_CALLS_LIMIT_MS} together with DRAIN_DELAY_MS, got ${came}`];
 }
+
+const part = (places: number, divisor: number): number => Math.max(1, Math.floor(places / divisor));
 
 /** What was expected and what came, unless what came may hold a secret. */
 function faultFrom(name: string, expected: string, given: Readonly<Record<string, string | undefined>>): string {

@@ -65,7 +65,12 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   const client = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
+    operationTimeoutMs: config.OPERATION_TIMEOUT_MS,
     places: config.MAX_UPSTREAM_CALLS,
+    confirmPlaces: config.CONFIRM_PLACES,
+    userPlaces: config.USER_PLACES,
+    userQueue: config.USER_QUEUE,
+    perSecond: config.TOKENAPI_CALLS_PER_SECOND,
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
@@ -87,7 +92,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   telemetry.metrics.watch({
     upstream_in_flight: client.admission.inFlight,
     upstream_queued: client.admission.queued,
-    breaker_state: client.breaker.state,
+    breaker_state: () => ({ reads: client.breakers.reads.state(), confirms: client.breakers.confirms.state() }),
     documents: engine.documents.size,
     redis_configured: () => redis !== undefined,
     redis_up: () => redis?.isUp() ?? false,

@@ -103,6 +103,12 @@ export async function confirm(pair: Pair, deviceName: string, options?: RequestO
   return body.data.confirmFirmwareUpgrade;
 }
 
+/** Lets the platform answer a user once: until then, one call of theirs is under way at a time. Leaves no trace in `received`. */
+export async function prove({ url, simulator }: Pair, token = TOKEN): Promise<void> {
+  await ask(url, CONFIRM, { productId: PRODUCT, deviceName: 'lamp-offline' }, { token });
+  simulator.received.length = 0;
+}
+
 /** Like the platform, but wrong: answers the next calls by `answer`, which is given the RequestId. */
 export function answerWith(
   pair: Pair,

@@ -4,8 +4,8 @@
 const SUBGRAPH = 'firmware';
 
 /**
- * The subgraph gives each call to the platform TOKENAPI_TIMEOUT_MS (10 s), and one operation may need three in a row: the
- * confirm, the firmware, its release. A router that gives up earlier turns a typed answer into an unknown outcome.
+ * One operation of the subgraph ends after OPERATION_TIMEOUT_MS (30 s). A router that gives up earlier turns a typed answer into an
+ * unknown outcome.
  */
 const TIMEOUT_MS = Number(process.env.FIRMWARE_TIMEOUT_MS ?? 35_000);
 

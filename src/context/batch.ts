@@ -14,8 +14,8 @@ export interface Batch<Payload, Value> {
   valueOf(payload: Payload, key: string): Value;
 }
 
-/** Calls the batch's action for these keys; its time runs from `startedAt`. @throws a TokenApiFailure */
-type Call<Payload> = (action: Action<object, Payload>, parameters: object, startedAt: number) => Promise<Payload>;
+/** Calls the batch's action for these keys. @throws a TokenApiFailure */
+type Call<Payload> = (action: Action<object, Payload>, parameters: object) => Promise<Payload>;
 
 /** What one operation has read of a batch. */
 export class BatchReader<Payload, Value> {
@@ -26,8 +26,7 @@ export class BatchReader<Payload, Value> {
     private readonly batch: Batch<Payload, Value>,
     private readonly call: Call<Payload>,
   ) {
-    const values = (keys: readonly string[]) => this.valuesOf(keys, performance.now());
-    this.loader = new DataLoader(values, { maxBatchSize: batch.limit });
+    this.loader = new DataLoader((keys) => this.valuesOf(keys), { maxBatchSize: batch.limit });
   }
 
   /** What was read ahead; else a promise, and what is asked for in the same tick is read together. @throws a TokenApiFailure */
@@ -41,13 +40,12 @@ export class BatchReader<Payload, Value> {
   // Stryker disable all: what is not read ahead, `read` asks for in the same calls; it saves time alone.
   /** Reads many at once, without a promise for each. Never throws: `read` says why one could not be read. */
   async readAhead(keys: readonly string[]): Promise<void> {
-    const startedAt = performance.now();
     const distinct = [...new Set(keys)];
     const chunks: string[][] = [];
     for (let i = 0; i < distinct.length; i += this.batch.limit) chunks.push(distinct.slice(i, i + this.batch.limit));
     await Promise.all(
       chunks.map(async (chunk) => {
-        const values = await this.valuesOf(chunk, startedAt);
+        const values = await this.valuesOf(chunk);
         for (const [i, key] of chunk.entries()) this.ahead.set(key, values[i] as Value | Error);
       }),
     );
@@ -56,16 +54,16 @@ export class BatchReader<Payload, Value> {
   // Stryker restore all
 
   /** The values of the keys, or for each the error that is its own: a refused batch is asked again by halves. */
-  private async valuesOf(keys: readonly string[], startedAt: number): Promise<(Value | Error)[]> {
+  private async valuesOf(keys: readonly string[]): Promise<(Value | Error)[]> {
     try {
-      const payload = await this.call(this.batch.action, this.batch.parametersFor(keys), startedAt);
+      const payload = await this.call(this.batch.action, this.batch.parametersFor(keys));
       return keys.map((key) => this.batch.valueOf(payload, key));
     } catch (cause) {
       if (keys.length === 1 || !(cause instanceof Refused && mayConcernOneDevice(cause.code)))
         return keys.map(() => cause as Error);
       const middle = Math.ceil(keys.length / 2);
       const halves = [keys.slice(0, middle), keys.slice(middle)];
-      return (await Promise.all(halves.map((half) => this.valuesOf(half, startedAt)))).flat();
+      return (await Promise.all(halves.map((half) => this.valuesOf(half)))).flat();
     }
   }
 }

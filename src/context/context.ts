@@ -38,6 +38,7 @@ export interface Request {
 }
 
 export class Context implements Presser {
+  private readonly startedAt = performance.now();
   private readonly token: string | undefined;
   private noToken: NoAccessToken | undefined;
   private ownerOfToken: string | undefined;
@@ -75,7 +76,8 @@ export class Context implements Presser {
   /** @throws NoAccessToken */
   caller(abandoned: () => boolean): Caller {
     const { token, owner, reporter } = this;
-    if (token !== undefined && owner !== undefined) return { token, owner, abandoned, reporter };
+    const endsAt = this.startedAt + this.services.client.operationTimeoutMs;
+    if (token !== undefined && owner !== undefined) return { token, owner, abandoned, endsAt, reporter };
     if (this.noToken === undefined) {
       if (this.request.authorization === undefined) this.reporter.authorizationMissing();
       this.noToken = new NoAccessToken(

@@ -2,11 +2,11 @@
 
 import DataLoader from 'dataloader';
 import type { Action } from '../tokenapi/action';
-import { createAdmission, NoPlace } from '../tokenapi/admission';
 import type { TokenApiClient } from '../tokenapi/client';
 import { NotSent } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import { type Batch, BatchReader } from './batch';
+import { createTurns } from './turns';
 
 /** Reads of one operation that are upstream at once. */
 export const READS_IN_FLIGHT_LIMIT = 10;
@@ -27,29 +27,18 @@ export interface Loaders {
 }
 
 export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
-  const turns = createAdmission(READS_IN_FLIGHT_LIMIT, Number.POSITIVE_INFINITY, 1);
+  const turns = createTurns(READS_IN_FLIGHT_LIMIT);
   const readers = new Map<unknown, BatchReader<unknown, unknown>>();
 
-  /** A call in its turn. Its time runs from `startedAt`, waiting included, so that an operation ends in time, however much it reads. */
-  async function call(action: AnyAction, parameters: object, startedAt: number): Promise<unknown> {
-    try {
-      // Stryker disable next-line ArithmeticOperator: a call whose turn comes after its time finds so itself, and is not sent.
-      const turn = turns.enter(startedAt + client.timeoutMs - performance.now(), caller.abandoned);
-      // Stryker disable next-line ConditionalExpression: to await nothing takes a moment alone.
-      if (turn) await turn;
-    } catch (cause) {
-      throw cause instanceof NoPlace ? new NotSent(cause.message) : cause;
-    }
-    try {
-      return (await client.call(action, parameters, caller, startedAt)).payload;
-    } finally {
-      turns.leave();
-    }
-  }
+  /** A call in its turn, unless the client has left by then. The call's own time begins when it is sent. */
+  const call = (action: AnyAction, parameters: object): Promise<unknown> =>
+    turns.take(async () => {
+      if (caller.abandoned()) throw new NotSent('The client left before its turn.');
+      return (await client.call(action, parameters, caller)).payload;
+    });
 
   const single = new DataLoader<{ action: AnyAction; parameters: object }, unknown, string>(
-    (keys) =>
-      Promise.all(keys.map(({ action, parameters }) => call(action, parameters, performance.now()).catch(errorOf))),
+    (keys) => Promise.all(keys.map(({ action, parameters }) => call(action, parameters).catch(errorOf))),
     // Reads that have no batch upstream must not wait for each other's ends either.
     // Stryker disable next-line BooleanLiteral: it saves time alone.
     { batch: false, cacheKeyFn: ({ action, parameters }) => JSON.stringify([action.name, parameters]) },

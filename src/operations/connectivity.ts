@@ -34,6 +34,7 @@ const deviceStatuses: Batch<States, DeviceConnectivityState> = {
   action: {
     name: 'AppGetDeviceStatuses',
     writes: false,
+    compared: new Set(['DeviceId', 'ProductId', 'DeviceName']),
     // The page's text calls the array `DeviceStatuses`, a table on it `Devices`.
     parse: ({ DeviceStatuses, Devices }) => statesFrom(Array.isArray(DeviceStatuses) ? DeviceStatuses : Devices),
   },

@@ -2,6 +2,7 @@
 
 import type PromClient from 'prom-client';
 import type { Registry } from 'prom-client';
+import type { BreakerState } from '../tokenapi/breaker';
 import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
@@ -18,7 +19,7 @@ const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export interface Gauges {
   upstream_in_flight: () => number;
   upstream_queued: () => number;
-  breaker_state: () => 'closed' | 'half-open' | 'open';
+  breaker_state: () => Readonly<Record<'reads' | 'confirms', BreakerState>>;
   documents: () => number;
   redis_configured: () => boolean;
   redis_up: () => boolean;
@@ -27,13 +28,13 @@ export interface Gauges {
 const gaugeHelp: Record<keyof Gauges, string> = {
   upstream_in_flight: 'Upstream calls under way.',
   upstream_queued: 'Upstream calls that wait for a place.',
-  breaker_state: 'Circuit to the platform: 0 closed, 1 half open, 2 open.',
+  breaker_state: 'Circuit to the platform of reads and of confirms: 0 closed, 1 half open, 2 open.',
   documents: 'Documents that are remembered.',
   redis_configured: 'Whether there is to be a Redis.',
   redis_up: 'Whether the last write to Redis worked and Redis evicts nothing; 0 also without one.',
 };
 
-const breakerNumbers = { closed: 0, 'half-open': 1, open: 2 };
+const breakerNumbers: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
 
 export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
@@ -126,9 +127,12 @@ function registryOf(counted: ReturnType<typeof createCounted>, gaugesOf: () => G
       name: `${PREFIX}${name}`,
       help,
       registers: [registry],
+      labelNames: name === 'breaker_state' ? ['calls'] : [],
       collect() {
         const value = gaugesOf()?.[name]();
-        if (value !== undefined) this.set(typeof value === 'string' ? breakerNumbers[value] : Number(value));
+        if (value === undefined) return;
+        if (typeof value !== 'object') this.set(Number(value));
+        else for (const [calls, state] of Object.entries(value)) this.set({ calls }, breakerNumbers[state]);
       },
     });
   return registry;

@@ -34,7 +34,7 @@ export interface TelemetryOptions {
 export interface Telemetry extends HttpTelemetry, Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
-  breakerChanged(state: string): void;
+  breakerChanged(calls: string, state: string): void;
   redisChanged(isUp: boolean, code: string | undefined): void;
   redisDataLost(): void;
   /** Sends and writes what is left, as far as that can be done in time. */
@@ -68,7 +68,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
-    breakerChanged: (state) => log.warn({ state }, 'circuit breaker'),
+    breakerChanged: (calls, state) => log.warn({ calls, state }, 'circuit breaker'),
     redisChanged(isUp, code) {
       if (isUp) log.info('redis is up: idempotency keys and recent confirms are shared');
       else log.error({ code }, 'redis is down: confirms with an idempotency key are refused as not sent, others go on');

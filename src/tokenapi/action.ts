@@ -5,6 +5,11 @@ export interface Action<Parameters extends object, Payload> {
   readonly name: string;
   /** A write is never sent twice; a read without an answer is tried once more. */
   readonly writes: boolean;
+  /**
+   * Members of the payload that are compared with what was asked for and never repeated to anybody. They are left as they came, where
+   * every other text is rid of the token.
+   */
+  readonly compared?: ReadonlySet<string>;
   /** The payload from the fields of an answer. Whatever it throws means that the call has no usable answer. */
   readonly parse: (fields: Record<string, unknown>, parameters: Parameters) => Payload;
 }

@@ -1,75 +1,137 @@
-// How many calls may be under way at once, and who waits for a place. Keeps undici's own queue empty, since what waits
-// there cannot be taken back in time.
+// Which calls may be under way, and who waits for a place. Keeps undici's own queue empty, since what waits there cannot be taken
+// back in time. Confirms come before reads, and users take turns.
+
+import { createPace } from './pace';
+import { type Places, type User, Users } from './users';
 
 /** There is no place, or there was none in time. */
-export class NoPlace extends Error {}
+export class NoPlace extends Error {
+  constructor(
+    message: string,
+    /** Only this user is to wait, who has a whole share already. */
+    readonly isOverShare = false,
+  ) {
+    super(message);
+  }
+}
+
+/** Of a call that has its place, or waits for it. */
+export type PlaceOf = User<Waiter>;
 
 interface Waiter {
-  resolve(): void;
+  readonly user: PlaceOf;
+  readonly kind: Kind;
+  readonly abandoned: () => boolean;
+  readonly timer: NodeJS.Timeout;
+  resolve(user: PlaceOf): void;
   reject(cause: NoPlace): void;
-  abandoned: () => boolean;
-  timer: NodeJS.Timeout;
+}
+
+export type Kind = 'reads' | 'confirms';
+
+/** Whose call it is. */
+interface Asking {
+  readonly owner: string;
+  /** Asked when the place is there: is nobody waiting for this call any more? */
+  readonly abandoned: () => boolean;
+}
+
+export interface AdmissionOptions extends Places {
+  /** Calls that begin in a second at most, with a burst of one second. */
+  perSecond?: number | undefined;
 }
 
 export interface Admission {
+  /** Whether a call would get its place at once. */
+  hasPlaceFor(owner: string, kind: Kind): boolean;
   /**
-   * A place, at once (undefined) or when one is free. Whoever got one gives it back by `leave`.
+   * A place, at once or when the user's turn comes. Whoever got one gives it back by `leave`.
    *
-   * @param limitMs the call's remaining time
-   * @param abandoned asked when the place is there: is nobody waiting for this call any more?
+   * @param limitMs so long it waits at most
    * @throws NoPlace
    */
-  enter(limitMs: number, abandoned: () => boolean): Promise<void> | undefined;
-  leave(): void;
-  /** True if neither a place nor one in the queue is left. */
-  isFull(): boolean;
+  enter(asking: Asking, kind: Kind, limitMs: number): PlaceOf | Promise<PlaceOf>;
+  leave(user: PlaceOf, kind: Kind): void;
+  /** The platform answered a call of this user, and knows the token. */
+  prove(user: PlaceOf): void;
   inFlight(): number;
   queued(): number;
 }
 
-/**
- * @param places calls under way at once
- * @param queuePlaces calls that may wait
- * @param waitShare of a call's remaining time, so much may be spent waiting
- */
-export function createAdmission(places: number, queuePlaces: number, waitShare: number): Admission {
-  const waiters = new Set<Waiter>();
-  let inFlight = 0;
+export function createAdmission({ perSecond, ...places }: AdmissionOptions): Admission {
+  const users = new Users<Waiter>(places);
+  const pace = perSecond === undefined ? undefined : createPace(perSecond);
 
-  function enter(limitMs: number, abandoned: () => boolean): Promise<void> | undefined {
-    if (inFlight < places) {
-      inFlight++;
-      return undefined;
-    }
-    if (waiters.size >= queuePlaces) throw new NoPlace('Too many calls are under way.');
-    return new Promise<void>((resolve, reject) => {
-      const expire = () => {
-        waiters.delete(waiter);
-        reject(new NoPlace('No call ended in time to make place.'));
-      };
-      const waiter: Waiter = { resolve, reject, abandoned, timer: setTimeout(expire, limitMs * waitShare) };
-      waiters.add(waiter);
-    });
+  const mayBegin = () => pace === undefined || pace.waitMs() === 0;
+
+  function begin(user: PlaceOf, kind: Kind): PlaceOf {
+    pace?.take();
+    user[kind].begin();
+    return user;
   }
 
-  function leave(): void {
-    for (const waiter of waiters) {
-      waiters.delete(waiter);
-      clearTimeout(waiter.timer);
-      if (!waiter.abandoned()) {
-        waiter.resolve();
+  /** Ends a waiting, unless it has ended. */
+  function drop(waiter: Waiter, why: string): void {
+    const { user, kind, timer, reject } = waiter;
+    if (!user[kind].leave(waiter)) return;
+    clearTimeout(timer);
+    users.forget(user);
+    reject(new NoPlace(why));
+  }
+
+  /** Gives out what places there are. */
+  function serve(): void {
+    const { all, reads, confirms } = users;
+    while (all.isReady()) {
+      if (!mayBegin()) {
+        pace?.whenReady(serve);
         return;
       }
-      waiter.reject(new NoPlace('The client left before its turn.'));
+      const line = confirms.all.isReady() ? confirms.all : reads.all;
+      const { user, kind, timer, abandoned, resolve, reject } = line.next();
+      clearTimeout(timer);
+      if (abandoned()) {
+        users.forget(user);
+        reject(new NoPlace('The client left before its turn.'));
+      } else resolve(begin(user, kind));
     }
-    inFlight--;
   }
 
   return {
-    enter,
-    leave,
-    isFull: () => inFlight >= places && waiters.size >= queuePlaces,
-    inFlight: () => inFlight,
-    queued: () => waiters.size,
+    hasPlaceFor: (owner, kind) => (users.find(owner)?.[kind] ?? users[kind].strangers).hasRoom() && mayBegin(),
+    enter({ owner, abandoned }, kind, limitMs) {
+      const user = users.of(owner);
+      const share = user[kind];
+      // Those who wait for the pace alone come first.
+      if (share.hasRoom() && !users.all.isReady() && mayBegin()) return begin(user, kind);
+      if (share.isFull())
+        for (const waiter of share.whoWaits()) if (waiter.abandoned()) drop(waiter, 'The client left before its turn.');
+      if (!share.hasQueuePlace()) {
+        const isOverShare = share.isFull();
+        users.forget(user);
+        throw new NoPlace(
+          isOverShare ? 'This user has too many calls under way.' : 'Too many calls are under way.',
+          isOverShare,
+        );
+      }
+      return new Promise((resolve, reject) => {
+        const expire = () => drop(waiter, 'No call ended in time to make place.');
+        // After a stall of the process, the calls that ended meanwhile are heard of first.
+        const timer = setTimeout(() => setImmediate(expire), limitMs);
+        const waiter: Waiter = { user, kind, abandoned, timer, resolve, reject };
+        share.wait(waiter);
+        serve();
+      });
+    },
+    leave(user, kind) {
+      user[kind].end();
+      users.forget(user);
+      serve();
+    },
+    prove(user) {
+      if (users.prove(user)) serve();
+    },
+    inFlight: () => users.all.underWay,
+    queued: () => users.all.waiting,
   };
 }

@@ -1,7 +1,8 @@
 // What the bytes of an answer mean. Knows both envelopes, and which member of them decides; knows no sockets.
 
-import { isKnownCode } from './codes';
+import { isKnownCode, knownCodeFrom } from './codes';
 import { NoAnswer, Refused, RefusedByStatus } from './errors';
+import { type Redact, redactFor, redactTexts } from './redaction';
 import { bounded } from './text';
 
 /** A complete HTTP answer: its last status and its whole body. */
@@ -19,15 +20,24 @@ const NUMBER = /^-?\d{1,16}$/;
 /** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
 
+/** The call that an answer belongs to. */
+export interface AnsweredCall {
+  readonly requestId: string;
+  readonly token: string;
+  /** See `Action.compared`. */
+  readonly compared: ReadonlySet<string> | undefined;
+}
+
 /**
- * The fields of a successful answer: the members beside `RequestId`.
+ * The fields of a successful answer: the members beside `RequestId`. No text of them holds the token.
  *
  * @throws Refused if the platform says so about this very call, whatever the HTTP status
  * @throws RefusedByStatus on a 4xx that says no more
  * @throws NoAnswer on everything else: nothing may be concluded from it
  */
-export function fieldsOf({ status, body }: Reply, requestId: string, token: string): Fields {
-  const envelope = fieldsFrom(parsed(body, token));
+export function fieldsOf({ status, body }: Reply, { requestId, token, compared }: AnsweredCall): Fields {
+  const envelope = fieldsFrom(parsed(body));
+  const redact = redactFor(token, body);
   const response = fieldsFrom(envelope?.Response);
   const data = fieldsFrom(envelope?.data);
   const holders = [response, data, envelope];
@@ -40,7 +50,7 @@ export function fieldsOf({ status, body }: Reply, requestId: string, token: stri
   }
   const number = numberFrom(envelope?.code);
 
-  const refusal = envelope && isOurs ? refusalFrom(holders, envelope.msg, number, requestId) : undefined;
+  const refusal = envelope && isOurs ? refusalFrom(holders, envelope.msg, number, requestId, redact) : undefined;
   if (refusal) throw refusal;
   if (status >= 400 && status < 500 && !undecided4xx.has(status)) throw new RefusedByStatus(status, requestId);
   // Stryker disable next-line ConditionalExpression: the wire brings no final status below 200.
@@ -54,6 +64,7 @@ export function fieldsOf({ status, body }: Reply, requestId: string, token: stri
     });
   if (hasError(response) || hasError(data) || hasError(envelope))
     throw new NoAnswer('The answer has an error without a code.', requestId);
+  redactTexts(payload, redact, compared);
   return payload;
 }
 
@@ -62,16 +73,19 @@ function refusalFrom(
   message: unknown,
   number: number | undefined,
   requestId: string,
+  redact: Redact,
 ): Refused | undefined {
+  const refused = (code: string, text: string) =>
+    new Refused(shownCode(code, redact), bounded(redact(text)), requestId);
   for (const holder of holders) {
     const error = fieldsFrom(holder?.Error);
     if (typeof error?.Code === 'string' && error.Code !== '') {
       const [code, text] = codeAndTextFrom(error.Code, typeof error.Message === 'string' ? error.Message : '');
-      return new Refused(codeFrom(code), bounded(text), requestId);
+      return refused(code, text);
     }
   }
   if (number === undefined || number === 0) return undefined;
-  return new Refused(codeFrom(String(number)), bounded(String(message ?? '')), requestId);
+  return refused(String(number), typeof message === 'object' ? '' : String(message ?? ''));
 }
 
 /** The code that counts, and the text that goes with it: the one in an `InternalError`'s message, where there is one. */
@@ -80,6 +94,13 @@ function codeAndTextFrom(code: string, message: string): [string, string] {
   const hidden = HIDDEN_CODE.exec(message)?.[1];
   if (!hidden || !(hidden.includes('.') || isKnownCode(hidden))) return [code, message];
   return [hidden, message.slice(hidden.length + 1)];
+}
+
+/** The code without the token. Where it would mean something else then, the known code is shown that it means: it is no secret. */
+function shownCode(code: string, redact: Redact): string {
+  const known = knownCodeFrom(codeFrom(code));
+  const shown = codeFrom(redact(code));
+  return known === undefined || knownCodeFrom(shown) === known ? shown : known;
 }
 
 /** The code verbatim if it looks like one; otherwise what is left of it, so that no other text is taken for a code. */
@@ -99,17 +120,10 @@ function fieldsFrom(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-/** Shorter tokens are not redacted: replacing one would damage ordinary words that contain it. */
-const REDACTED_TOKEN_LEAST_CHARACTERS = 8;
-
-/** The value of a JSON text, without the token wherever and however escaped the platform repeats it. Undefined if it is none. */
-function parsed(body: string, token: string): unknown {
+/** The value of a JSON text; undefined if it is none. */
+function parsed(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    // Stryker disable next-line ConditionalExpression,StringLiteral: a shortcut for an answer without the token.
-    if (token.length < REDACTED_TOKEN_LEAST_CHARACTERS || !(body.includes(token) || body.includes('\\'))) return value;
-    const [canonical, canonicalToken] = [JSON.stringify(value), JSON.stringify(token).slice(1, -1)];
-    return canonical.includes(canonicalToken) ? JSON.parse(canonical.replaceAll(canonicalToken, '[redacted]')) : value;
+    return JSON.parse(body);
   } catch {
     return undefined;
   }

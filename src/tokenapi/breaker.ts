@@ -7,8 +7,11 @@ export const BREAKER_OPEN_MS = 2000;
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** To be called once, when the call has ended: `isFailure` if no HTTP status came. */
-type ReportResult = (isFailure: boolean) => void;
+/** What a call showed of the platform: an HTTP status, none in all of its time, or nothing because it was not given its time. */
+export type Sign = 'answers' | 'silent' | 'none';
+
+/** To be called once, when the call has ended. */
+type ReportResult = (sign: Sign) => void;
 
 export interface Breaker {
   /** Milliseconds until a call may be tried; undefined if one may be tried now. */
@@ -33,12 +36,16 @@ export function createBreaker(onChange: (state: BreakerState) => void): Breaker 
   }
 
   /** Of a call that began while the circuit was closed. If it has opened since, this result says nothing new. */
-  const reportCall: ReportResult = (isFailure) => {
-    if (state !== 'closed') return;
-    failures = isFailure ? failures + 1 : 0;
+  const reportCall: ReportResult = (sign) => {
+    if (state !== 'closed' || sign === 'none') return;
+    failures = sign === 'silent' ? failures + 1 : 0;
     if (failures >= BREAKER_FAILURES) enter('open');
   };
-  const reportProbe: ReportResult = (isFailure) => enter(isFailure ? 'open' : 'closed');
+  const reportProbe: ReportResult = (sign) => {
+    enter(sign === 'answers' ? 'closed' : 'open');
+    // The next call may try at once what this one did not find out.
+    if (sign === 'none') openedAt = Number.NEGATIVE_INFINITY;
+  };
 
   return {
     refusedForMs() {

@@ -3,34 +3,31 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Action } from './action';
-import { type Admission, createAdmission } from './admission';
-import { fieldsOf } from './answer';
-import { type Breaker, type BreakerState, createBreaker } from './breaker';
-import { NoAnswer, NotSent } from './errors';
-import { failureFrom, isBreakerFailure, mayRepeat, outcomeOf } from './failures';
+import { type Admission, type AdmissionOptions, createAdmission, type Kind } from './admission';
+import type { Breaker, BreakerState } from './breaker';
+import { confirmTime, readTime } from './callTime';
+import { NoAnswer } from './errors';
+import { failureFrom, mayRepeat, outcomeOf } from './failures';
 import { flatUUID } from './flat';
 import type { Caller, CallReport } from './report';
-import { createWire, type OutboundProxy, type Wire } from './wire';
+import { createSide } from './side';
+import type { OutboundProxy } from './wire';
 
 /** A second attempt follows the first after so long: a server that restarts needs a moment. */
 const SECOND_ATTEMPT_AFTER_MS = 50;
-/** Of the calls upstream, so many more may wait: a short queue keeps the latency of what is let in. */
-const QUEUE_SHARE = 0.25;
-/** Of a call's time, so much may be spent waiting: one let in late would be sent only to miss its deadline. */
-const WAIT_SHARE = 0.25;
 /** A read can be repeated, so its idle connections are kept about as long as servers keep theirs. */
 const READ_IDLE_MS = 1000;
 /** A write cannot: its connections are reused under load only, when they cannot be about to be closed. */
 const WRITE_IDLE_MS = 50;
 
-export interface ClientOptions {
+export interface ClientOptions extends AdmissionOptions {
   url: URL;
-  /** Bounds one call: waiting for a place, DNS, connecting, TLS and a second attempt included. */
+  /** Bounds one call: DNS, connecting, TLS and a second attempt included; of a confirm, the wait for a place too. */
   timeoutMs: number;
-  /** Calls upstream at once. */
-  places: number;
+  /** Bounds one operation, but for its confirm. */
+  operationTimeoutMs: number;
   proxy?: OutboundProxy | undefined;
-  onBreakerChange: (state: BreakerState) => void;
+  onBreakerChange: (calls: Kind, state: BreakerState) => void;
 }
 
 /** A call that the platform accepted. */
@@ -44,9 +41,9 @@ export interface TokenApiClient {
   /**
    * Calls an action.
    *
-   * @param startedAt when its time began, by `performance.now()`
+   * @param startedAt when a confirm's time began, by `performance.now()`. A read's begins when it gets its place
    * @throws Refused, RefusedByStatus the platform did not do it
-   * @throws NotSent not one byte was sent, and none will be
+   * @throws NotSent, OverShare not one byte was sent, and none will be
    * @throws NoAnswer everything else: of a write, nobody knows what became of it
    */
   call<Parameters extends object, Payload>(
@@ -55,58 +52,33 @@ export interface TokenApiClient {
     caller: Caller,
     startedAt?: number,
   ): Promise<Accepted<Payload>>;
-  /** Whether a confirm of this caller would be sent at once: a place is free for it, and the circuit is closed. */
+  /** Whether a confirm of this caller would be sent at once: its place is free, and the circuit is closed. Costs next to nothing. */
   canSendNow(caller: Caller): boolean;
   readonly timeoutMs: number;
-  readonly admission: Admission;
-  readonly breaker: Breaker;
+  readonly operationTimeoutMs: number;
+  readonly admission: Pick<Admission, 'inFlight' | 'queued'>;
+  readonly breakers: Readonly<Record<Kind, Breaker>>;
   /** Ends every read that is under way, as one without an answer. Writes go on. */
   cutReads(): Promise<void>;
   close(): Promise<void>;
 }
 
 export function createTokenApiClient(options: ClientOptions): TokenApiClient {
-  const { url, timeoutMs, places, proxy } = options;
-  const admission = createAdmission(places, Math.ceil(places * QUEUE_SHARE), WAIT_SHARE);
-  const breaker = createBreaker(options.onBreakerChange);
-  const wireWith = (idleMs: number) =>
-    createWire(url, { connections: places, connectTimeoutMs: timeoutMs, idleMs, proxy });
-  const readWire = wireWith(READ_IDLE_MS);
-  const writeWire = wireWith(WRITE_IDLE_MS);
-
-  /** @throws NotSent if the circuit is open */
-  function checkCircuit(requestId: string): void {
-    const retryAfterMs = breaker.refusedForMs();
-    if (retryAfterMs === undefined) return;
-    const message = 'The platform has not been answering; it is not asked for a moment.';
-    throw new NotSent(message, requestId, { retryAfterMs });
-  }
-
-  /** Posts once a place is free. @throws NoPlace, NotSent, WireFailure */
-  async function post(wire: Wire, body: string, requestId: string, deadline: number, caller: Caller) {
-    checkCircuit(requestId);
-    const place = admission.enter(deadline - performance.now(), caller.abandoned);
-    // Stryker disable next-line ConditionalExpression: to await nothing takes a moment alone.
-    if (place) await place;
-    try {
-      const ready = caller.beforeSend?.(requestId);
-      if (ready) await ready;
-      // The circuit may have opened while this call waited.
-      if (place || ready) checkCircuit(requestId);
-    } catch (cause) {
-      admission.leave();
-      throw cause;
-    }
-    const reportResult = breaker.begin();
-    try {
-      const reply = await wire.post(body, Math.max(1, deadline - performance.now()), admission.leave);
-      reportResult(false);
-      return reply;
-    } catch (cause) {
-      reportResult(isBreakerFailure(cause));
-      throw cause;
-    }
-  }
+  const { url, timeoutMs, operationTimeoutMs, places, proxy, onBreakerChange } = options;
+  const admission = createAdmission(options);
+  const sideFor = (kind: Kind, idleMs: number) =>
+    createSide({
+      kind,
+      url,
+      admission,
+      onBreakerChange,
+      connections: places,
+      connectTimeoutMs: timeoutMs,
+      idleMs,
+      proxy,
+    });
+  const reads = sideFor('reads', READ_IDLE_MS);
+  const confirms = sideFor('confirms', WRITE_IDLE_MS);
 
   async function call<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
@@ -114,8 +86,8 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     caller: Caller,
     startedAt = performance.now(),
   ): Promise<Accepted<Payload>> {
-    const wire = action.writes ? writeWire : readWire;
-    const deadline = startedAt + timeoutMs;
+    const side = action.writes ? confirms : reads;
+    const time = action.writes ? confirmTime(timeoutMs, startedAt) : readTime(timeoutMs, caller.endsAt);
     // Stryker disable next-line StringLiteral: each attempt writes its own.
     const report: CallReport = { action: action.name, upstreamRequestId: '', outcome: 'accepted', attempts: 0, ms: 0 };
     const end = (cause?: Error) => {
@@ -132,8 +104,8 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       report.attempts++;
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
-        const reply = await post(wire, body, requestId, deadline, caller);
-        const fields = fieldsOf(reply, requestId, caller.token);
+        const answered = { requestId, token: caller.token, compared: action.compared };
+        const fields = await side.attempt(body, answered, time, caller);
         const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId) };
         end();
         return accepted;
@@ -141,10 +113,10 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
         const failure = failureFrom(cause, requestId);
         const isLast = report.attempts > 1 || !mayRepeat(failure, action.writes) || caller.abandoned();
         // Stryker disable next-line all: without it the answer would be 50 ms late at most, for the time is asked again below.
-        if (!isLast && deadline - performance.now() > SECOND_ATTEMPT_AFTER_MS) {
+        if (!isLast && time.sufficesAfter(SECOND_ATTEMPT_AFTER_MS)) {
           await pause(SECOND_ATTEMPT_AFTER_MS);
           // Stryker disable next-line ConditionalExpression,EqualityOperator: it counts where a timer fires late.
-          if (deadline > performance.now()) continue;
+          if (time.sufficesAfter(0)) continue;
         }
         end(failure);
         throw failure;
@@ -154,15 +126,16 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
 
   return {
     call,
-    canSendNow: () => breaker.refusedForMs() === undefined && admission.inFlight() < places,
+    canSendNow: confirms.canSendNow,
     timeoutMs,
+    operationTimeoutMs,
     admission,
-    breaker,
-    cutReads: readWire.close,
+    breakers: { reads: reads.breaker, confirms: confirms.breaker },
+    cutReads: reads.close,
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves a second later.
     async close() {
       // Stryker disable next-line ArrayDeclaration: as above.
-      await Promise.all([readWire.close(), writeWire.close()]);
+      await Promise.all([reads.close(), confirms.close()]);
     },
   };
 }

@@ -2,6 +2,8 @@
 // breaker counts it. Makes no call.
 
 import { NoPlace } from './admission';
+import type { Sign } from './breaker';
+import { knownCodeFrom } from './codes';
 import { NoAnswer, NotSent, OverShare, Refused, RefusedByStatus } from './errors';
 import type { CallReport } from './report';
 import { WireFailure } from './wire';
@@ -9,9 +11,15 @@ import { WireFailure } from './wire';
 /** What is not sent for want of a place may be tried again after so long. */
 const FULL_RETRY_AFTER_MS = 1000;
 
-/** Nothing came that has an HTTP status. A certificate that cannot be trusted is another fault, which waiting does not mend. */
-export const isBreakerFailure = (cause: unknown): boolean =>
-  cause instanceof WireFailure && !cause.hasStatus && !cause.hasUntrustedCertificate;
+/**
+ * What a failure shows of the platform. A certificate that cannot be trusted is another fault, which waiting does not mend.
+ *
+ * @param hadItsTime whether the call was given all of its time
+ */
+export function signOf(cause: unknown, hadItsTime: boolean): Sign {
+  if (!(cause instanceof WireFailure) || cause.hasStatus || cause.hasUntrustedCertificate) return 'answers';
+  return cause.isTimeOut && !hadItsTime ? 'none' : 'silent';
+}
 
 /** What was not sent for a passing reason may be; so may a read without an answer. A write that may have been sent never is. */
 export const mayRepeat = (failure: Error, writes: boolean): boolean =>
@@ -20,12 +28,14 @@ export const mayRepeat = (failure: Error, writes: boolean): boolean =>
     : failure instanceof NoAnswer && !writes;
 
 export function outcomeOf(failure: Error): CallReport['outcome'] {
-  if (failure instanceof NotSent || failure instanceof OverShare) return 'not-sent';
+  if (failure instanceof OverShare) return 'over-share';
+  if (failure instanceof NotSent) return 'not-sent';
   return failure instanceof Refused || failure instanceof RefusedByStatus ? 'refused' : 'no-answer';
 }
 
 /** What a call throws for what happened: the one place that says "not sent". */
 export function failureFrom(cause: unknown, requestId: string): Error {
+  if (cause instanceof NoPlace && cause.isOverShare) return new OverShare(cause.message, requestId);
   if (cause instanceof NoPlace)
     return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
   if (cause instanceof WireFailure && !cause.sent)
@@ -33,3 +43,7 @@ export function failureFrom(cause: unknown, requestId: string): Error {
   if (cause instanceof WireFailure) return new NoAnswer(cause.message, requestId, { cause });
   return cause instanceof Error ? cause : new Error(String(cause));
 }
+
+/** A refusal of the platform itself shows that it knows the token, unless it is about the token. A status may come from anything in between. */
+export const provesToken = (cause: unknown): boolean =>
+  cause instanceof Refused && knownCodeFrom(cause.code) !== 'InvalidParameterValue.InvalidAccessToken';

@@ -5,7 +5,7 @@ export interface CallReport {
   action: string;
   /** The RequestId of the last attempt. */
   upstreamRequestId: string;
-  outcome: 'accepted' | 'refused' | 'not-sent' | 'no-answer';
+  outcome: 'accepted' | 'refused' | 'not-sent' | 'over-share' | 'no-answer';
   attempts: number;
   /** How long it took, waiting and a second attempt included. */
   ms: number;
@@ -24,6 +24,8 @@ export interface Caller {
   readonly owner: string;
   /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
   readonly abandoned: () => boolean;
+  /** When the operation ends, by `performance.now()`. A read has no answer that comes later, and a confirm its own time. */
+  readonly endsAt: number;
   readonly reporter: CallReporter;
   /**
    * Awaited before each attempt, when nothing but the connection stands between the call and the platform.

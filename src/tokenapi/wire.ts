@@ -19,6 +19,8 @@ export class WireFailure extends Error {
     /** True if an HTTP status came: the platform answers, if not well. */
     readonly hasStatus: boolean,
     cause?: unknown,
+    /** True if nothing but the end of its time ended it. */
+    readonly isTimeOut = false,
   ) {
     super(message, { cause });
   }
@@ -31,9 +33,13 @@ export class WireFailure extends Error {
   }
 }
 
+/** So often the socket is looked at when the time is over, as long as each look finds more: an answer is read in pieces. */
+const LOOKS_AT_THE_END = 8;
+
 export interface Wire {
   /**
-   * Posts a JSON text; the promise settles at most `limitMs` later, and nothing is sent after it has.
+   * Posts a JSON text; the promise settles at most `limitMs` later, and nothing is sent after that. An answer that had arrived by
+   * then counts, even if a stall of the process kept it from being read.
    * `onDone` is called once undici holds nothing of the exchange any more, which may be later.
    *
    * @throws WireFailure
@@ -120,6 +126,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private controller: Dispatcher.DispatchController | undefined;
   private readonly timer: NodeJS.Timeout;
+  private readonly endsAt: number;
 
   constructor(
     private readonly resolve: (reply: Reply) => void,
@@ -127,17 +134,37 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly onDone: () => void,
     limitMs: number,
   ) {
-    this.timer = setTimeout(() => {
-      this.fail('No complete answer came before the deadline.');
-      // Stryker disable next-line StringLiteral: nobody sees its words.
-      this.controller?.abort(new Error('deadline'));
-    }, limitMs);
+    this.endsAt = performance.now() + limitMs;
+    this.timer = setTimeout(() => this.end(), limitMs);
+  }
+
+  /** The time is over. If the process was stalled, the answer may have arrived: what the socket holds is read first. */
+  private end(): void {
+    if (this.sent) this.lookAgain(LOOKS_AT_THE_END);
+    else this.giveUp();
+  }
+
+  /** The event loop reads the sockets between its timers and its immediates. */
+  private lookAgain(looks: number): void {
+    const before = this.chunks.length + this.status;
+    setImmediate(() => {
+      if (looks > 1 && this.chunks.length + this.status > before) this.lookAgain(looks - 1);
+      else this.giveUp();
+    });
+  }
+
+  private giveUp(): void {
+    // Stryker disable next-line ConditionalExpression: a promise settles once anyway, and an exchange that is over has nothing to abort.
+    if (this.settled) return;
+    this.fail('No complete answer came before the deadline.', undefined, true);
+    // Stryker disable next-line StringLiteral: nobody sees its words.
+    this.controller?.abort(new Error('deadline'));
   }
 
   /** Called immediately before bytes are handed to the socket: the line between "not sent" and "may have been sent". */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Stryker disable next-line all: held by wireTls.test.ts, where the connection comes late; its gateway is a process of its own.
-    if (this.settled) {
+    if (this.settled || performance.now() >= this.endsAt) {
       controller.abort(new Error('too late to send'));
       return;
     }
@@ -188,12 +215,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     controller.abort(new Error(message));
   }
 
-  private fail(message: string, cause?: unknown): void {
+  private fail(message: string, cause?: unknown, isTimeOut = false): void {
     // Stryker disable next-line ConditionalExpression: a promise settles once anyway.
     if (this.settled) return;
     // Stryker disable next-line BooleanLiteral: held by wireTls.test.ts, as above.
     this.settled = true;
     clearTimeout(this.timer);
-    this.reject(new WireFailure(message, this.sent, this.status !== 0, cause));
+    this.reject(new WireFailure(message, this.sent, this.status !== 0, cause, isTimeOut));
   }
 }

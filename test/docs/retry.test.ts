@@ -1,7 +1,6 @@
 // How long an error says to wait: the figures of docs/errors.md, each brought about at a running gateway.
 
-import { setTimeout as pause } from 'node:timers/promises';
-import { answerWith, confirm, type Pair, type PairOptions, PRODUCT, startPair } from '../pair';
+import { answerWith, confirm, figureOf, type Pair, type PairOptions, PRODUCT, startPair, until } from '../pair';
 import { rowsUnder } from './pages';
 
 const FIRMWARE = `query ($productId: String!, $deviceName: String!) { device(productId: $productId, deviceName: $deviceName) {
@@ -31,18 +30,30 @@ const causes: Record<string, Cause[]> = {
     {
       before: async (pair) => {
         await pair.simulator.close();
-        for (let confirms = 0; confirms < 10; confirms++) await confirm(pair, `lamp-${confirms}`);
+        for (let nth = 0; nth < 10; nth++) await Promise.all([confirm(pair, `lamp-${nth}`), read(pair, `lamp-${nth}`)]);
       },
     },
   ],
   'No place': [
     {
-      // Two calls can wait where five are under way, for a quarter of their time.
-      options: { env: { MAX_UPSTREAM_CALLS: '5', TOKENAPI_TIMEOUT_MS: '2000' } },
+      // A confirm waits for a quarter of its time, a read until its operation ends.
+      options: { env: { MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: '2000', OPERATION_TIMEOUT_MS: '1000' } },
       before: async (pair) => {
         pair.simulator.override = () => true;
-        for (let nth = 0; nth < 5; nth++) void confirm(pair, `held-${nth}`).catch(() => undefined);
-        while (pair.simulator.received.length < 5) await pause(10);
+        void confirm(pair, 'held').catch(() => undefined);
+        await until(() => pair.simulator.received.length === 1);
+      },
+    },
+  ],
+  'More than the user': [
+    {
+      // Of a user whom the platform has not answered yet, one call of each kind is under way. Eight confirms wait.
+      options: { env: { USER_QUEUE: '1', TOKENAPI_TIMEOUT_MS: '5000', OPERATION_TIMEOUT_MS: '5000' } },
+      before: async (pair) => {
+        pair.simulator.override = () => true;
+        for (let nth = 0; nth < 9; nth++) void confirm(pair, `held-${nth}`).catch(() => undefined);
+        for (let nth = 0; nth < 2; nth++) void read(pair, `held-${nth}`).catch(() => undefined);
+        await until(async () => (await figureOf(pair, 'upstream_queued')) === 9);
       },
     },
   ],

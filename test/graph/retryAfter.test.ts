@@ -73,7 +73,9 @@ function answerWithCode(Code: string): void {
 }
 
 it('is 1 to 2 s, spread, for reads that found no place', async () => {
-  pair = await startPair({ env: { MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: '1000' } });
+  pair = await startPair({
+    env: { MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: '1000', OPERATION_TIMEOUT_MS: '1000' },
+  });
   pair.simulator.override = () => true;
   const ids = Array.from({ length: ANSWERS }, (_, i) => `${PRODUCT}/lamp-${i}`);
   const query =
@@ -90,7 +92,7 @@ it.each(kinds)('is the time until the circuit is tried again, and up to 1 s more
   pair.simulator.override = (_call, response) => Boolean(response.socket?.destroy());
   const openedAfter = performance.now();
   // Twenty calls without an answer open it.
-  await Promise.all(Array.from({ length: 20 }, (_, i) => confirm(pair, `lamp-${i}`)));
+  for (let i = 0; i < 20; i++) await ask(`lamp-${i}`);
   const received = pair.simulator.received.length;
   const figures = await figuresOf(() => ask('lamp-99'));
   const passedMs = performance.now() - openedAfter;

@@ -6,7 +6,7 @@ import { PIPELINE_LIMIT } from '../../src/http/connections';
 import { CONNECTIONS_LIMIT } from '../../src/http/public';
 import { startGateway } from '../../src/server';
 import { sendAndLeave } from '../leavingClient';
-import { confirm, type Pair, startPair, until } from '../pair';
+import { confirm, type Pair, prove, startPair, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readAnswers, readToEnd, requestOf } from '../rawClient';
 
 let pair: Pair;
@@ -148,6 +148,7 @@ describe('at the limit of connections', () => {
   });
 
   it('nobody is cut whose answer is being made: the newcomer goes', async () => {
+    await prove(pair);
     const release = holdCalls();
     const clients = names(4).map((name) => {
       const client = connectTo(pair.url);

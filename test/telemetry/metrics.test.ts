@@ -33,7 +33,8 @@ it('counts fields by the type of their answer, calls by their end and confirms b
     ['http_answers_total{status="200"}', 6],
     ['operation_seconds_count{field="confirmFirmwareUpgrade"}', 5],
     ['upstream_in_flight', 0],
-    ['breaker_state', 0],
+    ['breaker_state{calls="reads"}', 0],
+    ['breaker_state{calls="confirms"}', 0],
   ] as const)
     expect([line, await figure(line)]).toEqual([line, value]);
   expect(await figure('documents')).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-// More than can be done: what is refused, what waits, and what is sent no more when its turn comes.
+// More than can be done: what waits, and what is sent no more when its turn comes.
 
 import { askAndLeave } from '../leavingClient';
 import { confirm, figureOf, type Pair, PRODUCT, startPair, until } from '../pair';
@@ -7,13 +7,13 @@ const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSen
 const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 
 /** A call waits for a place for a quarter of its time at most. Where a test looks at one that waits, that must not end meanwhile. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 13_000;
 const SHORT_TIMEOUT_MS = 1000;
 
 let pair: Pair;
 let release: () => void = () => undefined;
 beforeEach(() => start(TIMEOUT_MS));
-/** One call upstream at a time, and a place for one that waits. */
+/** One call upstream at a time. */
 async function start(timeoutMs: number): Promise<void> {
   pair = await startPair({ env: { MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: String(timeoutMs) } });
   pair.simulator.override = (call, response) => {
@@ -32,14 +32,12 @@ const devicesUntil = async (last: string) => {
   return pair.simulator.received.map(({ body }) => body.DeviceName);
 };
 
-it('lets one more wait, and answers "not sent" to a third at once, and to what needs no call as ever', async () => {
+it('lets one more wait, and sends it once the first has ended', async () => {
   const first = confirm(pair, 'lamp-1');
   await received(1);
   const second = confirm(pair, 'lamp-2');
   await oneWaits();
   expect(await figureOf(pair, 'upstream_in_flight')).toBe(1);
-  expect(await confirm(pair, 'lamp-3')).toMatchObject(NOT_SENT);
-  expect((await pair.ask('{ __typename }')).body).toEqual({ data: { __typename: 'Query' } });
   release();
   expect((await first).__typename).toBe(SUCCESS);
   await received(2);

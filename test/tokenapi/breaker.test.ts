@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/simulator';
-import { confirm, figureOf, startPair, until } from '../pair';
+import { confirm, figureOf, prove, startPair, until } from '../pair';
 
 const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSent', nextStep: 'RETRY' };
 const UNKNOWN = { __typename: 'FirmwareUpgradeOutcomeUnknownError' };
@@ -24,7 +24,7 @@ it('opens the circuit, says "not sent" at once, probes once and closes again; re
   const unanswered = await Promise.all(Array.from({ length: 25 }, (_, i) => confirm(pair, `lamp-${i}`)));
   for (const answer of unanswered) expect(answer.__typename).toBe('FirmwareUpgradeOutcomeUnknownError');
   expect(pair.simulator.received).toHaveLength(65);
-  expect(await figureOf(pair, 'breaker_state')).toBe(2);
+  expect(await figureOf(pair, 'breaker_state{calls="confirms"}')).toBe(2);
 
   const refused = await confirm(pair, 'lamp-100');
   const message = 'The platform has not been answering; it is not asked for a moment.';
@@ -42,7 +42,7 @@ it('opens the circuit, says "not sent" at once, probes once and closes again; re
   pair.simulator.override = undefined;
   await pause(OPEN_MS + 100);
   expect((await confirm(pair, 'lamp-103')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
-  expect(await figureOf(pair, 'breaker_state')).toBe(0);
+  expect(await figureOf(pair, 'breaker_state{calls="confirms"}')).toBe(0);
   // The failures of before are forgotten: one more opens nothing.
   pair.simulator.override = cut;
   expect((await confirm(pair, 'lamp-104')).__typename).toBe('FirmwareUpgradeOutcomeUnknownError');
@@ -60,6 +60,7 @@ it('opens the circuit, says "not sent" at once, probes once and closes again; re
 
 it('counts an HTTP status as an answer, even if the rest never comes', async () => {
   const pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '2000' } });
+  await prove(pair);
   const broken: Simulator['override'] = (_call, response) => {
     response.writeHead(200).write('{', () => response.destroy());
     return true;

@@ -1,0 +1,88 @@
+// One attempt of a call: asked of the circuit, in its place, sent, understood. Reads and confirms have a side each, with a circuit
+// and connections of its own, so that neither can spoil the other's.
+
+import type { Admission, Kind } from './admission';
+import { type AnsweredCall, fieldsOf, type Reply } from './answer';
+import { type Breaker, type BreakerState, createBreaker } from './breaker';
+import type { CallTime } from './callTime';
+import { NotSent } from './errors';
+import { provesToken, signOf } from './failures';
+import type { Caller } from './report';
+import { createWire, type WireOptions } from './wire';
+
+export interface SideOptions extends WireOptions {
+  kind: Kind;
+  url: URL;
+  admission: Admission;
+  onBreakerChange: (calls: Kind, state: BreakerState) => void;
+}
+
+export interface Side {
+  /**
+   * Posts the body once its place is there, and returns the fields of the answer.
+   *
+   * @throws NoPlace, NotSent, WireFailure, and what `fieldsOf` throws
+   */
+  attempt(body: string, call: AnsweredCall, time: CallTime, caller: Caller): Promise<Record<string, unknown>>;
+  /** Whether an attempt would be sent at once. */
+  canSendNow(caller: Caller): boolean;
+  readonly breaker: Breaker;
+  close(): Promise<void>;
+}
+
+export function createSide({ kind, url, admission, onBreakerChange, ...wireOptions }: SideOptions): Side {
+  const breaker = createBreaker((state) => onBreakerChange(kind, state));
+  const wire = createWire(url, wireOptions);
+
+  /** @throws NotSent if the circuit is open */
+  function checkCircuit(requestId: string): void {
+    const retryAfterMs = breaker.refusedForMs();
+    if (retryAfterMs === undefined) return;
+    const message = 'The platform has not been answering; it is not asked for a moment.';
+    throw new NotSent(message, requestId, { retryAfterMs });
+  }
+
+  /** @param onDone called when the place is free again */
+  async function post(body: string, limitMs: number, time: CallTime, onDone: () => void): Promise<Reply> {
+    const report = breaker.begin();
+    try {
+      const reply = await wire.post(body, limitMs, onDone);
+      report('answers');
+      return reply;
+    } catch (cause) {
+      report(signOf(cause, time.wasWhole()));
+      throw cause;
+    }
+  }
+
+  return {
+    async attempt(body, call, time, caller) {
+      checkCircuit(call.requestId);
+      const place = admission.enter(caller, kind, time.toWaitMs());
+      const user = place instanceof Promise ? await place : place;
+      let limitMs: number;
+      try {
+        const ready = caller.beforeSend?.(call.requestId);
+        if (ready) await ready;
+        // The circuit may have opened while this call waited.
+        if (user !== place || ready) checkCircuit(call.requestId);
+        limitMs = time.begin();
+      } catch (cause) {
+        admission.leave(user, kind);
+        throw cause;
+      }
+      const reply = await post(body, limitMs, time, () => admission.leave(user, kind));
+      try {
+        const fields = fieldsOf(reply, call);
+        admission.prove(user);
+        return fields;
+      } catch (cause) {
+        if (provesToken(cause)) admission.prove(user);
+        throw cause;
+      }
+    },
+    canSendNow: ({ owner }) => breaker.state() === 'closed' && admission.hasPlaceFor(owner, kind),
+    breaker,
+    close: wire.close,
+  };
+}
