@@ -92,7 +92,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   telemetry.metrics.watch({
     upstream_in_flight: client.admission.inFlight,
     upstream_queued: client.admission.queued,
-    breaker_state: () => ({ reads: client.breakers.reads.state(), confirms: client.breakers.confirms.state() }),
+    breaker_state: () => ({ reads: client.circuits.reads.state(), confirms: client.circuits.confirms.state() }),
     documents: engine.documents.size,
     redis_configured: () => redis !== undefined,
     redis_up: () => redis?.isUp() ?? false,

@@ -21,8 +21,12 @@ export interface Breaker {
   state(): BreakerState;
 }
 
-/** Times are of the monotonic clock: a wall clock that is set back must not keep the circuit open. */
-export function createBreaker(onChange: (state: BreakerState) => void): Breaker {
+/**
+ * Times are of the monotonic clock: a wall clock that is set back must not keep the circuit open.
+ *
+ * @param mayOpen asked when there were enough failures in a row
+ */
+export function createBreaker(onChange: (state: BreakerState) => void, mayOpen = () => true): Breaker {
   let state: BreakerState = 'closed';
   let failures = 0;
   let openedAt = 0;
@@ -39,7 +43,7 @@ export function createBreaker(onChange: (state: BreakerState) => void): Breaker 
   const reportCall: ReportResult = (sign) => {
     if (state !== 'closed' || sign === 'none') return;
     failures = sign === 'silent' ? failures + 1 : 0;
-    if (failures >= BREAKER_FAILURES) enter('open');
+    if (failures >= BREAKER_FAILURES && mayOpen()) enter('open');
   };
   const reportProbe: ReportResult = (sign) => {
     enter(sign === 'answers' ? 'closed' : 'open');

@@ -4,8 +4,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Action } from './action';
 import { type Admission, type AdmissionOptions, createAdmission, type Kind } from './admission';
-import type { Breaker, BreakerState } from './breaker';
+import type { BreakerState } from './breaker';
 import { confirmTime, readTime } from './callTime';
+import type { Circuits } from './circuits';
 import { NoAnswer } from './errors';
 import { failureFrom, mayRepeat, outcomeOf } from './failures';
 import { flatUUID } from './flat';
@@ -57,7 +58,7 @@ export interface TokenApiClient {
   readonly timeoutMs: number;
   readonly operationTimeoutMs: number;
   readonly admission: Pick<Admission, 'inFlight' | 'queued'>;
-  readonly breakers: Readonly<Record<Kind, Breaker>>;
+  readonly circuits: Readonly<Record<Kind, Circuits>>;
   /** Ends every read that is under way, as one without an answer. Writes go on. */
   cutReads(): Promise<void>;
   close(): Promise<void>;
@@ -130,7 +131,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     timeoutMs,
     operationTimeoutMs,
     admission,
-    breakers: { reads: reads.breaker, confirms: confirms.breaker },
+    circuits: { reads: reads.circuits, confirms: confirms.circuits },
     cutReads: reads.close,
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves a second later.
     async close() {

@@ -1,10 +1,11 @@
 // One attempt of a call: asked of the circuit, in its place, sent, understood. Reads and confirms have a side each, with a circuit
 // and connections of its own, so that neither can spoil the other's.
 
-import type { Admission, Kind } from './admission';
+import type { Admission, Kind, PlaceOf } from './admission';
 import { type AnsweredCall, fieldsOf, type Reply } from './answer';
-import { type Breaker, type BreakerState, createBreaker } from './breaker';
+import type { BreakerState } from './breaker';
 import type { CallTime } from './callTime';
+import { type Circuits, createCircuits } from './circuits';
 import { NotSent } from './errors';
 import { provesToken, signOf } from './failures';
 import type { Caller } from './report';
@@ -26,27 +27,27 @@ export interface Side {
   attempt(body: string, call: AnsweredCall, time: CallTime, caller: Caller): Promise<Record<string, unknown>>;
   /** Whether an attempt would be sent at once. */
   canSendNow(caller: Caller): boolean;
-  readonly breaker: Breaker;
+  readonly circuits: Circuits;
   close(): Promise<void>;
 }
 
 export function createSide({ kind, url, admission, onBreakerChange, ...wireOptions }: SideOptions): Side {
-  const breaker = createBreaker((state) => onBreakerChange(kind, state));
+  const circuits = createCircuits((state) => onBreakerChange(kind, state));
   const wire = createWire(url, wireOptions);
 
   /** @throws NotSent if the circuit is open */
-  function checkCircuit(requestId: string): void {
-    const retryAfterMs = breaker.refusedForMs();
+  function checkCircuit(requestId: string, owner: string): void {
+    const retryAfterMs = circuits.refusedForMs(owner);
     if (retryAfterMs === undefined) return;
     const message = 'The platform has not been answering; it is not asked for a moment.';
     throw new NotSent(message, requestId, { retryAfterMs });
   }
 
-  /** @param onDone called when the place is free again */
-  async function post(body: string, limitMs: number, time: CallTime, onDone: () => void): Promise<Reply> {
-    const report = breaker.begin();
+  /** Gives the user's place back when it is free again. */
+  async function post(body: string, limitMs: number, time: CallTime, user: PlaceOf): Promise<Reply> {
+    const report = circuits.begin(user.owner, user.isProven);
     try {
-      const reply = await wire.post(body, limitMs, onDone);
+      const reply = await wire.post(body, limitMs, () => admission.leave(user, kind));
       report('answers');
       return reply;
     } catch (cause) {
@@ -57,7 +58,7 @@ export function createSide({ kind, url, admission, onBreakerChange, ...wireOptio
 
   return {
     async attempt(body, call, time, caller) {
-      checkCircuit(call.requestId);
+      checkCircuit(call.requestId, caller.owner);
       const place = admission.enter(caller, kind, time.toWaitMs());
       const user = place instanceof Promise ? await place : place;
       let limitMs: number;
@@ -65,13 +66,13 @@ export function createSide({ kind, url, admission, onBreakerChange, ...wireOptio
         const ready = caller.beforeSend?.(call.requestId);
         if (ready) await ready;
         // The circuit may have opened while this call waited.
-        if (user !== place || ready) checkCircuit(call.requestId);
+        if (user !== place || ready) checkCircuit(call.requestId, caller.owner);
         limitMs = time.begin();
       } catch (cause) {
         admission.leave(user, kind);
         throw cause;
       }
-      const reply = await post(body, limitMs, time, () => admission.leave(user, kind));
+      const reply = await post(body, limitMs, time, user);
       try {
         const fields = fieldsOf(reply, call);
         admission.prove(user);
@@ -81,8 +82,8 @@ export function createSide({ kind, url, admission, onBreakerChange, ...wireOptio
         throw cause;
       }
     },
-    canSendNow: ({ owner }) => breaker.state() === 'closed' && admission.hasPlaceFor(owner, kind),
-    breaker,
+    canSendNow: ({ owner }) => circuits.isClosedFor(owner) && admission.hasPlaceFor(owner, kind),
+    circuits,
     close: wire.close,
   };
 }

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/simulator';
-import { confirm, figureOf, prove, startPair, until } from '../pair';
+import { confirm, figureOf, type Pair, prove, startPair, until } from '../pair';
 
 const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSent', nextStep: 'RETRY' };
 const UNKNOWN = { __typename: 'FirmwareUpgradeOutcomeUnknownError' };
@@ -99,4 +99,44 @@ it('asks the circuit again when a call that waited gets its place', async () => 
   expect(pair.simulator.received).toHaveLength(FAILURES);
   expect(await figureOf(pair, 'upstream_in_flight')).toBe(0);
   await pair.close();
+});
+
+describe('of several users', () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = await startPair({ env: { TOKENAPI_TIMEOUT_MS: '1000' } });
+    for (const user of ['a', 'b', 'c', 'd']) await confirm(pair, 'error-InternalError', as(user));
+  });
+  afterEach(() => pair.close());
+
+  const as = (user: string) => ({ token: `demo-token-${user}` });
+  const sick = (users: string[]): Simulator['override'] => {
+    const tokens = users.map((user) => as(user).token);
+    return (call, response) => tokens.includes(String(call.body.AccessToken)) && cut?.(call, response) === true;
+  };
+  const fail = async (users: string[], times: number) => {
+    for (let i = 0; i < times; i++)
+      for (const user of users) expect(await confirm(pair, `lamp-${i}`, as(user))).toMatchObject(UNKNOWN);
+  };
+
+  it("one user's unanswered calls stop that user's alone, and two users' those two", async () => {
+    pair.simulator.override = sick(['a', 'b']);
+    await fail(['a'], FAILURES);
+    expect(await confirm(pair, 'lamp-100', as('a'))).toMatchObject(NOT_SENT);
+    expect((await confirm(pair, 'lamp-101', as('d'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    await fail(['b'], FAILURES);
+    expect(await confirm(pair, 'lamp-102', as('b'))).toMatchObject(NOT_SENT);
+    expect((await confirm(pair, 'lamp-103', as('d'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  });
+
+  it('unanswered calls of three users in a row stop all, until one of another is answered', async () => {
+    pair.simulator.override = sick(['a', 'b', 'c']);
+    await fail(['a', 'b', 'c'], 6);
+    await fail(['a', 'b'], 1);
+    const sent = pair.simulator.received.length;
+    expect(await confirm(pair, 'lamp-100', as('d'))).toMatchObject(NOT_SENT);
+    expect(pair.simulator.received).toHaveLength(sent);
+    await pause(OPEN_MS + 100);
+    expect((await confirm(pair, 'lamp-101', as('d'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  });
 });

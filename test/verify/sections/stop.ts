@@ -103,8 +103,9 @@ async function withHungCollector(run: Run, section: Section): Promise<void> {
 async function whenKilled(run: Run, section: Section): Promise<void> {
   const upstream = await startCalmUpstream(60_000);
   const gateway = await start(run, { TOKENAPI_URL: upstream.url, LOG_LEVEL: 'silent' });
-  const devices = Array.from({ length: 50 }, (_, i) => `killed-${i}`);
-  const answers = devices.map((device) => gateway.client.confirm(device));
+  // As many as users whom the platform has not accepted yet may have under way.
+  const devices = Array.from({ length: 8 }, (_, i) => `killed-${i}`);
+  const answers = devices.map((device, i) => gateway.client.confirm(device, { token: run.canary.token(i) }));
   await arrived(upstream, devices.length);
   await gateway.leave('SIGKILL');
   await Promise.all(answers);
@@ -122,6 +123,8 @@ async function controls(section: Section): Promise<void> {
   unread.stdout.pause();
   const hung = spawn(process.execPath, ['-e', NAIVE_TRACES, await hungUrl()], { stdio: ['ignore', 'pipe', 'inherit'] });
   await Promise.all([once(unread.stdout, 'readable'), once(hung.stdout, 'readable')]);
+  // They hang by design, so they must not outlive this process.
+  for (const child of [unread, hung]) process.once('exit', () => child.kill('SIGKILL'));
   for (const child of [unread, hung]) {
     child.kill('SIGTERM');
     await pause(500);
