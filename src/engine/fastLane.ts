@@ -14,6 +14,8 @@ import type { GraphQLAnswer, GraphQLRequest } from './messages';
 
 type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
+const LARGE_BYTES = 1_048_576;
+
 /**
  * The answer; undefined if this request is not for the fast lane: nothing of it was executed then, and Apollo Server is to
  * answer it, including why it cannot be executed.
@@ -36,24 +38,41 @@ export function fastAnswer(
     variableValues: variables,
     operationName,
   });
-  const mayBeTooLarge = bytesAtMost > ANSWER_BYTES_LIMIT;
-  if (result instanceof Promise) return result.then((later) => answerFrom(later, mayBeTooLarge, publicError));
+  if (result instanceof Promise)
+    return result.then(async (later) => {
+      if (bytesAtMost > LARGE_BYTES) await nextTurn();
+      return answerFrom(later, bytesAtMost, publicError);
+    });
   // Execution does not begin if variables do not fit or the operation is not there; graphql says so at once, without a promise.
   return (result as ExecutionResult).data === undefined
     ? undefined
-    : answerFrom(result as ExecutionResult, mayBeTooLarge, publicError);
+    : answerFrom(result as ExecutionResult, bytesAtMost, publicError);
 }
 
-function answerFrom(
-  { data, errors }: ExecutionResult,
-  mayBeTooLarge: boolean,
-  publicError: PublicError,
-): GraphQLAnswer {
-  if (mayBeTooLarge && isTooLarge(data))
+let lastTurn: Promise<unknown> = Promise.resolve();
+
+/** Answers that may be large are written one in a turn of the event loop: many at once would hold up others, and memory. */
+function nextTurn(): Promise<unknown> {
+  lastTurn = lastTurn.then(() => new Promise(setImmediate));
+  return lastTurn;
+}
+
+function answerFrom({ data, errors }: ExecutionResult, bytesAtMost: number, publicError: PublicError): GraphQLAnswer {
+  if (bytesAtMost > ANSWER_BYTES_LIMIT && isTooLarge(data))
     return { status: TOO_LARGE.status, body: `${JSON.stringify(TOO_LARGE.result)}\n` };
+  if (errors === undefined && bytesAtMost > LARGE_BYTES) return { status: 200, body: bytesOf({ data }) };
   if (errors === undefined) return { status: 200, body: `{"data":${JSON.stringify(data)}}\n` };
   const formatted = answeredOf(errors).map((error) => publicError(withCode(error), error));
   return { status: 200, body: `${JSON.stringify({ errors: formatted, data })}\n` };
+}
+
+/** A large text is copied as often as it is put together. */
+function bytesOf(json: object): Buffer {
+  const text = JSON.stringify(json);
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  bytes[bytes.length - 1] = 10;
+  return bytes;
 }
 
 /** The form in which Apollo Server hands an error to `formatError`. */

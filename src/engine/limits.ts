@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
   parse,
   type SelectionSetNode,
+  visit,
 } from 'graphql';
 
 export const BODY_LIMIT_BYTES = 524_288;
@@ -18,6 +19,8 @@ export const TOKENS_LIMIT = 2000;
 export const DEPTH_LIMIT = 8;
 export const NESTING_LIMIT = 16;
 export const ALIASES_LIMIT = 15;
+/** Of one name in an answer, over the whole document. */
+export const REPETITIONS_LIMIT = 200;
 export const DIRECTIVES_LIMIT = 5;
 export const MUTATION_ROOTS_LIMIT = 1;
 export const QUERY_ROOTS_LIMIT = 10;
@@ -51,8 +54,25 @@ export function documentFrom(query: string): DocumentNode | DocumentFault {
       return { message: `The document has more than ${TOKENS_LIMIT} tokens.`, code };
     return { message: 'The document is not valid GraphQL.', code, locations: cause.locations ?? [] };
   }
-  const message = excessOf(document);
+  const message = excessOf(document) ?? repetitionIn(document);
   return message === undefined ? document : { message, code: 'GRAPHQL_VALIDATION_FAILED' };
+}
+
+/** Validation compares all fields of one name with each other, so what it takes grows with their square. */
+function repetitionIn(document: DocumentNode): string | undefined {
+  const times = new Map<string, number>();
+  let most = 0;
+  visit(document, {
+    Field({ alias, name }) {
+      const key = (alias ?? name).value;
+      const now = (times.get(key) ?? 0) + 1;
+      times.set(key, now);
+      most = Math.max(most, now);
+    },
+  });
+  return most > REPETITIONS_LIMIT
+    ? `The document has ${most} fields of one name; at most ${REPETITIONS_LIMIT} are allowed.`
+    : undefined;
 }
 
 // Stryker disable OptionalChaining: the parser sets every list of a node, empty or not.

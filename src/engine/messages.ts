@@ -11,5 +11,5 @@ export interface GraphQLRequest {
 /** An HTTP status, and a body of JSON. */
 export interface GraphQLAnswer {
   status: number;
-  body: string;
+  body: string | Buffer;
 }

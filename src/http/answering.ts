@@ -30,7 +30,7 @@ export class Answering {
     this.reporter = options.telemetry.requestStarted(requestId, request.headers);
   }
 
-  send(status: number, body: string, type: string, more?: Headers): void {
+  send(status: number, body: string | Buffer, type: string, more?: Headers): void {
     const { cors, lifecycle } = this.options;
     const headers: Record<string, string> = {
       'content-type': type,
