@@ -73,6 +73,11 @@ export class Context implements Presser {
     return this.ownerOfToken;
   }
 
+  /** Whether the platform has answered this user of late. */
+  get isKnown(): boolean {
+    return this.owner !== undefined && this.services.client.knows(this.owner);
+  }
+
   /** @throws NoAccessToken */
   caller(abandoned: () => boolean): Caller {
     const { token, owner, reporter } = this;

@@ -9,6 +9,7 @@ import type { Bodies } from './bodies';
 import type { Pages } from './page';
 import { answerTypeFrom, BadRequest, checkHeaders, graphQLRequestFrom } from './request';
 import { secretCheck } from './secret';
+import { createTurns } from './turns';
 
 export interface ListenerOptions extends AnsweringOptions {
   engine: Engine;
@@ -23,6 +24,7 @@ export interface ListenerOptions extends AnsweringOptions {
 
 export function createListener(options: ListenerOptions): RequestListener {
   const { cors, engine, services, lifecycle, pages, bodies } = options;
+  const turns = createTurns();
   const isRouters = secretCheck(options.routerSecrets);
 
   /** Pages, preflights, and what is not for us. */
@@ -48,19 +50,22 @@ export function createListener(options: ListenerOptions): RequestListener {
     checkOpen();
   }
 
-  function answerFor(
-    graphQLRequest: GraphQLRequest,
-    answerType: string,
-    answering: Answering,
-  ): GraphQLAnswer | Promise<GraphQLAnswer> {
-    const { request, response, reporter } = answering;
-    answering.operationName = graphQLRequest.operationName;
-    const context = new Context(services, {
+  function contextOf({ request, response, reporter }: Answering): Context {
+    return new Context(services, {
       reporter,
       authorization: request.headers.authorization,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
       abandoned: () => response.destroyed || lifecycle.isCut(),
     });
+  }
+
+  function answerFor(
+    graphQLRequest: GraphQLRequest,
+    answerType: string,
+    answering: Answering,
+    context: Context,
+  ): GraphQLAnswer | Promise<GraphQLAnswer> {
+    answering.operationName = graphQLRequest.operationName;
     return engine.answer(graphQLRequest, answerType, context);
   }
 
@@ -72,11 +77,16 @@ export function createListener(options: ListenerOptions): RequestListener {
       const answerType = answerTypeFrom(request.headers.accept);
       checkHeaders(request);
       await bodies.arrived(request);
+      const context = contextOf(answering);
+      const turn = turns.enter(request.headers.authorization ?? '', () => context.isKnown);
+      if (turn) await turn;
+      if (response.destroyed) return;
       // A body may take seconds: what begins late could not be finished in time.
       checkOpen();
       lifecycle.begin();
       try {
-        const { status, body } = await answerFor(graphQLRequestFrom(bodies.take(request)), answerType, answering);
+        const graphQLRequest = graphQLRequestFrom(bodies.take(request));
+        const { status, body } = await answerFor(graphQLRequest, answerType, answering, context);
         answering.send(status, body, answerType);
       } finally {
         lifecycle.end();

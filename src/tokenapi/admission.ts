@@ -11,7 +11,10 @@ export class NoPlace extends Error {
     /** Only this user is to wait, who has a whole share already. */
     readonly isOverShare = false,
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
@@ -60,6 +63,7 @@ export interface Admission {
   leave(user: PlaceOf, kind: Kind): void;
   /** The platform answered a call of this user, and knows the token. */
   prove(user: PlaceOf): void;
+  knows(owner: string): boolean;
   inFlight(): number;
   queued(): number;
 }
@@ -133,6 +137,7 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
     prove(user) {
       if (users.prove(user)) serve();
     },
+    knows: (owner) => users.find(owner)?.isProven === true,
     inFlight: () => users.all.underWay,
     queued: () => users.all.waiting,
   };

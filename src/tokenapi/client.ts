@@ -55,6 +55,8 @@ export interface TokenApiClient {
   ): Promise<Accepted<Payload>>;
   /** Whether a confirm of this caller would be sent at once: its place is free, and the circuit is closed. Costs next to nothing. */
   canSendNow(caller: Caller): boolean;
+  /** Whether the platform has answered a call of this user of late, and so knows the token. */
+  knows(owner: string): boolean;
   readonly timeoutMs: number;
   readonly operationTimeoutMs: number;
   readonly admission: Pick<Admission, 'inFlight' | 'queued'>;
@@ -128,6 +130,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   return {
     call,
     canSendNow: confirms.canSendNow,
+    knows: admission.knows,
     timeoutMs,
     operationTimeoutMs,
     admission,

@@ -7,7 +7,11 @@ abstract class TokenApiFailure extends Error {
   readonly requestId: string;
 
   constructor(message: string, requestId: string, options?: ErrorOptions) {
+    // These are outcomes that happen by the thousand, and no bugs: a stack would cost more than everything else about one.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message, options);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = this.constructor.name;
     this.requestId = requestId;
   }

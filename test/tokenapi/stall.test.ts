@@ -60,8 +60,9 @@ it('sends nothing late that waited for its place, and opens no circuit', async (
   await until(() => platform.received() === 1);
   await until(async () => (await figureOf(pair, 'upstream_queued')) === 1);
   await stall(TIMEOUT_MS + 500);
-  const [first, second] = await Promise.all(pressed);
-  expect([first.__typename, second.code]).toEqual([SUCCESS, 'Gateway.NotSent']);
+  // Which of the two connections is there first, nobody says.
+  const answers = (await Promise.all(pressed)).map(({ __typename, code }) => code ?? __typename);
+  expect(answers.sort()).toEqual([SUCCESS, 'Gateway.NotSent']);
   expect(platform.received()).toBe(1);
   expect(await figureOf(pair, 'breaker_state{calls="confirms"}')).toBe(0);
 });
