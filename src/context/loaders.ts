@@ -3,7 +3,7 @@
 import DataLoader from 'dataloader';
 import type { Action } from '../tokenapi/action';
 import type { TokenApiClient } from '../tokenapi/client';
-import { NotSent } from '../tokenapi/errors';
+import { NotSent, OverShare } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import { type Batch, BatchReader } from './batch';
 import { createTurns } from './turns';
@@ -30,11 +30,20 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   const turns = createTurns(READS_IN_FLIGHT_LIMIT);
   const readers = new Map<unknown, BatchReader<unknown, unknown>>();
 
+  /** Why no further read of this operation is tried: a hundred refusals cost more than one, and say the same. */
+  let refusal: Error | undefined;
+
   /** A call in its turn, unless the client has left by then. The call's own time begins when it is sent. */
   const call = (action: AnyAction, parameters: object): Promise<unknown> =>
     turns.take(async () => {
+      if (refusal) throw refusal;
       if (caller.abandoned()) throw new NotSent('The client left before its turn.');
-      return (await client.call(action, parameters, caller)).payload;
+      try {
+        return (await client.call(action, parameters, caller)).payload;
+      } catch (cause) {
+        if (mayNotBeSentNow(cause)) refusal = cause;
+        throw cause;
+      }
     });
 
   const single = new DataLoader<{ action: AnyAction; parameters: object }, unknown, string>(
@@ -60,6 +69,10 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
     readAhead: (batch, keys) => readerOf(batch).readAhead(keys),
   };
 }
+
+/** Refused before the send, for a reason that counts for every read of this user. */
+const mayNotBeSentNow = (cause: unknown): cause is Error =>
+  cause instanceof OverShare || (cause instanceof NotSent && cause.retryAfterMs !== undefined);
 
 /** DataLoader takes the error of one read as the value in its place. */
 const errorOf = (cause: unknown): Error => cause as Error;

@@ -18,6 +18,12 @@ export class NoPlace extends Error {
   }
 }
 
+/** Made once: under a flood, most of what a refusal costs is the stack that an error notes. */
+const LEFT = new NoPlace('The client left before its turn.');
+const TOO_LATE = new NoPlace('No call ended in time to make place.');
+const FULL = new NoPlace('Too many calls are under way.');
+const OVER_SHARE = new NoPlace('This user has too many calls under way.', true);
+
 /** Of a call that has its place, or waits for it. */
 export type PlaceOf = User<Waiter>;
 
@@ -75,12 +81,12 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
   }
 
   /** Ends a waiting, unless it has ended. */
-  function drop(waiter: Waiter, why: string): void {
+  function drop(waiter: Waiter, why: NoPlace): void {
     const { user, kind, timer, reject } = waiter;
     if (!user[kind].leave(waiter)) return;
     clearTimeout(timer);
     users.forget(user);
-    reject(new NoPlace(why));
+    reject(why);
   }
 
   /** Gives out what places there are. */
@@ -96,7 +102,7 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
       clearTimeout(timer);
       if (abandoned()) {
         users.forget(user);
-        reject(new NoPlace('The client left before its turn.'));
+        reject(LEFT);
       } else resolve(begin(user, kind));
     }
   }
@@ -108,18 +114,14 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
       const share = user[kind];
       // Those who wait for the pace alone come first.
       if (share.hasRoom() && !users.all.isReady() && mayBegin()) return begin(user, kind);
-      if (share.isFull())
-        for (const waiter of share.whoWaits()) if (waiter.abandoned()) drop(waiter, 'The client left before its turn.');
+      if (share.isFull()) for (const waiter of share.whoWaits()) if (waiter.abandoned()) drop(waiter, LEFT);
       if (!share.hasQueuePlace()) {
-        const isOverShare = share.isFull();
+        const why = share.isFull() ? OVER_SHARE : FULL;
         users.forget(user);
-        throw new NoPlace(
-          isOverShare ? 'This user has too many calls under way.' : 'Too many calls are under way.',
-          isOverShare,
-        );
+        throw why;
       }
       return new Promise((resolve, reject) => {
-        const expire = () => drop(waiter, 'No call ended in time to make place.');
+        const expire = () => drop(waiter, TOO_LATE);
         // After a stall of the process, the calls that ended meanwhile are heard of first.
         const timer = setTimeout(() => setImmediate(expire), limitMs);
         const waiter: Waiter = { user, kind, abandoned, timer, resolve, reject };

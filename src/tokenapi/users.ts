@@ -12,7 +12,7 @@ export const PROVEN_LIMIT = 50_000;
 export const USER_CONFIRM_QUEUE = 8;
 /** Reads that wait at once, of all users; and of those whom the platform has not accepted yet. */
 export const READ_QUEUE = 5000;
-export const UNPROVEN_READ_QUEUE = 500;
+export const UNPROVEN_READ_QUEUE = 2500;
 /** Confirms that wait at once, of all users; and of those whom the platform has not accepted yet. */
 export const CONFIRM_QUEUE = 1000;
 export const UNPROVEN_CONFIRM_QUEUE = 200;

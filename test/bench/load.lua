@@ -8,6 +8,8 @@ local variables = os.getenv("BENCH_VARIABLES")
 local padding = os.getenv("BENCH_PADDING")
 -- More than can be in flight: two confirms of one device at a time may be answered by one call.
 local DEVICES = 8192
+-- Requests come from many users, each of whom has a share of what the gateway does at once.
+local USERS = 256
 local texts = {}
 local sent = 0
 
@@ -16,12 +18,17 @@ local function body_for(document, i)
   return string.format('{"query":%s,"variables":%s}', document, given)
 end
 
+local function headers_for(i)
+  return {
+    ["content-type"] = "application/json",
+    ["accept"] = "application/json",
+    ["authorization"] = string.format("Bearer bench-token-0123456789abcdef0123456789abcdef%03d", i % USERS),
+  }
+end
+
 function init()
   wrk.method = "POST"
-  wrk.headers["content-type"] = "application/json"
-  wrk.headers["accept"] = "application/json"
-  wrk.headers["authorization"] = "Bearer bench-token-0123456789abcdef0123456789abcdef"
-  for i = 1, DEVICES do texts[i] = wrk.format(nil, nil, nil, body_for(query, i)) end
+  for i = 1, DEVICES do texts[i] = wrk.format(nil, nil, headers_for(i), body_for(query, i)) end
   if padding then padding = "#" .. string.rep("p", tonumber(padding)) .. "\\n" end
 end
 
@@ -29,7 +36,7 @@ function request()
   sent = sent + 1
   if not padding then return texts[sent % DEVICES + 1] end
   local name = string.format("Confirm_%d_%d", os.time(), sent)
-  return wrk.format(nil, nil, nil, body_for((query:gsub("Confirm", name, 1):gsub('^"', '"' .. padding)), sent))
+  return wrk.format(nil, nil, headers_for(sent), body_for((query:gsub("Confirm", name, 1):gsub('^"', '"' .. padding)), sent))
 end
 
 function done(summary, latency)

@@ -1,6 +1,7 @@
 // A user's app: confirms over HTTP and takes down what it gets, when, and with which headers.
 
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { crowd } from './crowd';
 import { PRODUCT, type Run } from './run';
 
 export const CONFIRM = `mutation Confirm($productId: String!, $deviceName: String!) {
@@ -46,7 +47,15 @@ export interface ConfirmOptions {
 /** A user and a key. */
 export const keyed = (token: string, key: string): ConfirmOptions => ({ token, headers: { 'idempotency-key': key } });
 
+/** Users that a client speaks for in turns, unless it is told another. Each has a share of what the gateway does at once. */
+const USERS = 50;
+const INTRODUCED_AT_ONCE = 4;
+/** Orders for devices with this beginning are answered at once by an upstream that is calm. */
+export const KNOWN = 'known-';
+
 export interface Client {
+  /** Lets the upstream answer each user once: until then, they share what the gateway leaves to strangers. */
+  introduce(): Promise<void>;
   confirm(device: string, options?: ConfirmOptions): Promise<Answer>;
   /** Posts any GraphQL request. */
   post(body: unknown, device: string, options?: ConfirmOptions): Promise<Answer>;
@@ -60,7 +69,7 @@ export function createClient(run: Pick<Run, 'canary'>, origin: string): Client {
   let calls = 0;
 
   function post(body: unknown, device: string, options: ConfirmOptions = {}): Promise<Answer> {
-    const { token = run.canary.token(++calls), headers = {}, leavesAfterMs } = options;
+    const { token = run.canary.token(++calls % USERS), headers = {}, leavesAfterMs } = options;
     const text = JSON.stringify(body);
     const answer: Answer = { device, startedAt: performance.now(), endedAt: 0, status: 0, headers: {}, body: '' };
     return new Promise((resolve) => {
@@ -112,14 +121,16 @@ export function createClient(run: Pick<Run, 'canary'>, origin: string): Client {
     });
   }
 
+  const confirm = (device: string, options: ConfirmOptions = {}) =>
+    post({ query: CONFIRM, variables: { productId: options.product ?? PRODUCT, deviceName: device } }, device, options);
+
   return {
     post,
-    confirm: (device, options = {}) =>
-      post(
-        { query: CONFIRM, variables: { productId: options.product ?? PRODUCT, deviceName: device } },
-        device,
-        options,
-      ),
+    confirm,
+    introduce: () =>
+      crowd(USERS, INTRODUCED_AT_ONCE, async (user) => {
+        await confirm(`${KNOWN}${user}`, { token: run.canary.token(user) });
+      }),
     close: () => agent.destroy(),
   };
 }

@@ -2,11 +2,12 @@
 
 import { targets } from '../candidates.mjs';
 import { spreadOver, verdict, written } from '../figures.mjs';
-import { measured } from '../load.mjs';
+import { measured, wrk } from '../load.mjs';
 import { startCandidate } from '../subject.mjs';
 
 const IN_FLIGHT = 1000;
 const UPSTREAM_MS = 2000;
+const WARM_UP_SECONDS = 1;
 /** Three waves. */
 const SECONDS = 6;
 
@@ -16,6 +17,8 @@ export async function measure({ candidates, upstream, starts, say }) {
     for (const candidate of candidates) {
       const subject = await startCandidate(candidate, upstream);
       const idleRssMb = subject.rssMb();
+      // Each user may have more than one call under way once the upstream has answered them.
+      await wrk(subject.url, candidate.query, WARM_UP_SECONDS);
       await upstream.delay(UPSTREAM_MS);
       const { requests, failed, callsPerRequest } = await measured(subject, upstream, candidate.query, SECONDS, {
         connections: IN_FLIGHT,

@@ -41,6 +41,8 @@ export async function circuit(run: Run, section: Section): Promise<void> {
     return answers;
   };
 
+  // Only users whom the platform knows can open the circuit of all.
+  await client.introduce();
   await confirmAll('refused', CONFIRMS);
   const afterRefusals = await confirmAll('after-refusals', 1);
   section.none('closed-by-refusals', notAccepted(afterRefusals));

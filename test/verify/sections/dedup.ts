@@ -31,9 +31,8 @@ export async function dedup(run: Run, section: Section): Promise<void> {
   const presses = await pressTogether(client, 'slow-1', PRESSES, { token });
   is(`${PRESSES}-presses-sends`, sends('slow-1'), 1);
   section.none('answers-that-differ', differingFrom(presses[0], presses));
-  await Promise.all(
-    Array.from({ length: 10 }, (_, i) => client.confirm('slow-2', { token: run.canary.token(100 + i) })),
-  );
+  await client.introduce();
+  await Promise.all(Array.from({ length: 10 }, (_, i) => client.confirm('slow-2', { token: run.canary.token(i) })));
   is('10-users-sends', sends('slow-2'), 10);
   await client.confirm('slow-3', { token });
   await client.confirm('slow-3', { token });

@@ -18,8 +18,10 @@ export async function drain(run: Run, section: Section): Promise<void> {
   const upstream = await startCalmUpstream(UPSTREAM_MS);
   const gateway = await startGateway(run, upstream.url, { DRAIN_DELAY_MS: String(DRAIN_DELAY_MS) });
   const client = createClient(run, gateway.origin);
+  await client.introduce();
+  const introduced = upstream.ledger.receipts.length;
   const underWay = Promise.all(Array.from({ length: UNDER_WAY }, (_, i) => client.confirm(`under-way-${i}`)));
-  await arrived(upstream, UNDER_WAY);
+  await arrived(upstream, introduced + UNDER_WAY);
 
   const startedAt = performance.now();
   gateway.kill('SIGTERM');
@@ -46,7 +48,7 @@ export async function drain(run: Run, section: Section): Promise<void> {
   const ms = performance.now() - startedAt;
   section.check('exit', String(code ?? signal), code === 0);
   section.check('exit-after-s', (ms / 1000).toFixed(1), ms < EXIT_LIMIT_MS);
-  const sends = upstream.ledger.receipts.length;
+  const sends = upstream.ledger.receipts.length - introduced;
   section.check('sends', sends, sends === UNDER_WAY + 1);
   client.close();
   await refuseLate(run, upstream, section);
@@ -78,7 +80,7 @@ async function refuseLate(run: Run, upstream: HostileUpstream, section: Section)
 
 /** A second signal means it. */
 async function leaveAtOnce(run: Run, upstream: HostileUpstream, section: Section): Promise<void> {
-  const gateway = await startGateway(run, upstream.url, { DRAIN_DELAY_MS: '10000' });
+  const gateway = await startGateway(run, upstream.url, { DRAIN_DELAY_MS: '8000' });
   gateway.kill('SIGTERM');
   await pause(300);
   const startedAt = performance.now();
