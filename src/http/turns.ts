@@ -18,6 +18,8 @@ export interface Turns {
 export function createTurns(): Turns {
   const lines = [new Line(), new Line()] as const;
   let turnBeganAt: number | undefined;
+  /** Whose turn it is: known users and others take turns, and where one line is empty, the other goes on. */
+  let turn = 0;
   /** So many begin together as have fitted into a turn before. */
   let atOnce = 1;
 
@@ -32,8 +34,8 @@ export function createTurns(): Turns {
     if (ms > TURN_MS) atOnce = 1;
     else if (ms < TURN_MS / 2) atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
     for (let i = 0; i < atOnce; i++) {
-      // Known users and others by turns; where one line is empty, the other goes on.
-      const next = lines[i % 2]?.next() ?? lines[(i + 1) % 2]?.next();
+      turn++;
+      const next = lines[turn % 2]?.next() ?? lines[(turn + 1) % 2]?.next();
       if (!next) break;
       if (i === 0) begin();
       next();

@@ -28,11 +28,15 @@ const excess = (count: number, what: string, limit: number) =>
   `The operation has ${count} ${what}; at most ${limit} are allowed.`;
 const inQuery = (count: number) => excess(count, 'root selections in a query', 10);
 const inMutation = (count: number) => excess(count, 'root selections in a mutation', 1);
+const repeated = (count: number) => `The document has ${count} fields of one name; at most 200 are allowed.`;
 const levels = (count: number) => excess(count, 'levels of fields', 8);
 const aliased = (count: number) => excess(count, 'aliases', 15);
 const directed = (count: number) => excess(count, 'directives', 5);
 
 it.each<[name: string, query: string, message: string]>([
+  ['201 fields of one name', device(times(201, () => 'id')), repeated(201)],
+  ['as many in a fragment of their own', `${device('id')} ${F(times(200, () => 'id'))}`, repeated(201)],
+  ['as many by an alias', device(`${times(200, () => 'id')} id: deviceName`), repeated(201)],
   ['11 roots', `{ ${times(11, () => '__typename')} }`, inQuery(11)],
   ['11 roots with names', `{ ${times(11, () => `${DEVICE} { id }`)} }`, inQuery(11)],
   [
