@@ -10,6 +10,8 @@ import { createTurns } from './turns';
 
 /** Reads of one operation that are upstream at once. */
 export const READS_IN_FLIGHT_LIMIT = 10;
+/** Calls of one operation. What it needs is estimated before it begins; a refused batch is asked again by halves, which is not in it. */
+export const UPSTREAM_CALLS_LIMIT = 300;
 
 // biome-ignore lint/suspicious/noExplicitAny: a loader remembers reads of every shape; `read` gives each its own back
 type AnyAction = Action<any, any>;
@@ -28,6 +30,7 @@ export interface Loaders {
 
 export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   const turns = createTurns(READS_IN_FLIGHT_LIMIT);
+  let calls = 0;
   const readers = new Map<unknown, BatchReader<unknown, unknown>>();
 
   /** Why no further read of this operation is tried: a hundred refusals cost more than one, and say the same. */
@@ -37,6 +40,7 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   const call = (action: AnyAction, parameters: object): Promise<unknown> =>
     turns.take(async () => {
       if (refusal) throw refusal;
+      if (++calls > UPSTREAM_CALLS_LIMIT) throw new NotSent('The operation has made as many calls as it may.');
       if (caller.abandoned()) throw new NotSent('The client left before its turn.');
       try {
         return (await client.call(action, parameters, caller)).payload;

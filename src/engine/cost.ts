@@ -2,6 +2,7 @@
 // control does it: the size of a list times what is selected in an item. @see https://ibm.github.io/graphql-specs/cost-spec.html
 
 import { OperationTypeNode, type VariableDefinitionNode, valueFromASTUntyped } from 'graphql';
+import { UPSTREAM_CALLS_LIMIT } from '../context/loaders';
 import { ANSWER_BYTES_LIMIT } from './answers';
 import type { Plan, Root } from './costPlan';
 import { lists } from './costTable';
@@ -10,8 +11,6 @@ import { upstreamCalls } from './schema';
 
 /** A hundred devices with every field cost 7,000, a thousand with their connectivity 12,000. */
 export const COST_LIMIT = 20_000;
-/** Of one operation, as estimated: a call that is made again is not in it. */
-export const UPSTREAM_CALLS_LIMIT = 300;
 
 type Values = Readonly<Record<string, unknown>>;
 /** A field with its items: those of the list that its argument holds, else one, which is its arguments. */

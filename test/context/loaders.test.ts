@@ -56,6 +56,16 @@ it.each([
   expect(pair.simulator.received.length).toBeLessThanOrEqual(15);
 });
 
+it('makes 300 calls at most, however many batches are refused', async () => {
+  const r = lamps(300).map((id) => ({ __typename: 'Device', id }));
+  const { body } = await pair.ask(ENTITIES, { r }, { token: 'demo-token-bob' });
+  expect(pair.simulator.received).toHaveLength(300);
+  const types = new Set(
+    body.data._entities.map(({ connectivity }: { connectivity: { __typename: string } }) => connectivity.__typename),
+  );
+  expect([...types].sort()).toEqual(['TokenApiNoPermissionError', 'TokenApiUnavailableError']);
+});
+
 it.each([
   ['InvalidParameterValue.InvalidAccessToken', 'TokenApiInvalidAccessTokenError'],
   ['FailedOperation', 'TokenApiFailedOperationError'],
