@@ -43,6 +43,8 @@ export interface ClaimOptions {
   limitMs: number;
   /** Whether it is reported if the claim's end cannot be written. */
   isReported: boolean;
+  /** Whether an answer under this name is for whoever comes later as well. */
+  keepsAnswers: boolean;
 }
 
 export interface Claims {
@@ -81,15 +83,15 @@ export function createClaims(store: Store, endings: Endings): Claims {
     }
 
     end(answer: ConfirmAnswer, ttlMs: number): void {
-      this.write({ name: this.options.name, text: answerText(this.id, answer), ttlMs }, ttlMs, 'answer');
+      this.write({ name: this.options.name, text: answerText(this.id, answer), ttlMs }, 'answer');
     }
 
     free(): void {
-      this.write(undefined, this.options.sendingTtlMs, 'release');
+      this.write(undefined, 'release');
     }
 
-    private write(entry: Ending['entry'], ttlMs: number, what: 'answer' | 'release'): void {
-      const { name, quota, isReported } = this.options;
+    private write(entry: Ending['entry'], what: 'answer' | 'release'): void {
+      const { name, quota, isReported, sendingTtlMs } = this.options;
       // What was written last is not known if the store did not answer.
       const expected = [claimText('claimed', this.id), claimText('about-to-send', this.id)];
       endings.write({
@@ -98,7 +100,7 @@ export function createClaims(store: Store, endings: Endings): Claims {
         entry,
         quota,
         what: isReported ? what : undefined,
-        until: performance.now() + ttlMs,
+        until: performance.now() + sendingTtlMs,
       });
     }
   }
@@ -129,7 +131,8 @@ export function createClaims(store: Store, endings: Endings): Claims {
       const ending = endings.pending(options.name);
       if (!ending?.expected.includes(found.text)) return found;
       // It is a claim of this process whose end could not be written yet.
-      if (ending.entry) return { text: ending.entry.text, remainingMs: ending.until - performance.now() };
+      if (ending.entry && options.keepsAnswers)
+        return { text: ending.entry.text, remainingMs: ending.until - performance.now() };
       const own = await takeOver(options, found);
       if (own) endings.drop(ending);
       return own ?? found;

@@ -68,6 +68,8 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
         if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
         let confirmed: Confirmed<ConfirmAnswer>;
         try {
+          // The answer of a call that is under way will be this key's, so the key must hold from now on.
+          if (underWay.isUnderWay(shareName)) await claim.aboutToSend();
           confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
             send({ press, presser, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
           );

@@ -128,6 +128,7 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
       quota,
       limitMs: STORE_MS,
       isReported: true,
+      keepsAnswers: true,
     });
     if (!isClaim(taken)) return { ...understood(taken.text, keyed.device), ageMs: ageOf(taken) };
     const former = await formerly.catch((cause) => {

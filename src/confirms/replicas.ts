@@ -36,6 +36,7 @@ export interface Replicas {
    *
    * @param deadline by `performance.now()`
    * @param onWait called before another's answer is waited for
+   * @param isLate whether a claim of this press was lost: then an answer that is found was sent since the press
    * @throws NoAnswer if that answer does not come
    */
   claim(
@@ -44,6 +45,7 @@ export interface Replicas {
     deadline: number,
     isReady: () => boolean,
     onWait: () => Promise<void> | undefined,
+    isLate: boolean,
   ): Promise<DeviceClaim>;
   /** Puts the answer where those who wait look for it. */
   end(claim: Claim, answer: ConfirmAnswer): void;
@@ -53,7 +55,7 @@ const ALONE: DeviceClaim = { kind: 'ours', claim: undefined, aboutToSend: () => 
 
 export function createReplicas(claims: Claims, store: SharedStore | undefined, timeoutMs: number): Replicas {
   return {
-    async claim(owner, device, deadline, isReady, onWait) {
+    async claim(owner, device, deadline, isReady, onWait, isLate) {
       if (!store) return ALONE;
       const name = deviceName(owner, device.id);
       const sendingTtlMs = timeoutMs + CLAIM_GRACE_MS;
@@ -63,6 +65,7 @@ export function createReplicas(claims: Claims, store: SharedStore | undefined, t
         sendingTtlMs,
         limitMs: STORE_MS / 2,
         isReported: false,
+        keepsAnswers: false,
       });
       const ours = (claim: Claim): DeviceClaim => ({
         kind: 'ours',
@@ -84,7 +87,9 @@ export function createReplicas(claims: Claims, store: SharedStore | undefined, t
           if (isClaim(taken)) return ours(taken);
           found = taken;
           // What was answered before this press came is not its answer.
-          if (understood(found.text, device).state === 'answered') {
+          const record = understood(found.text, device);
+          if (record.state === 'answered') {
+            if (isLate && wasSent(record.answer)) return { kind: 'answered', answer: record.answer };
             const claim = await claims.takeOver(options(), found);
             if (claim) return ours(claim);
             continue;
@@ -116,6 +121,7 @@ async function answerOfOther(
   deadline: number,
 ): Promise<ConfirmAnswer | undefined> {
   let seen = understood(found.text, device);
+  let seenAt = performance.now();
   for (;;) {
     if (performance.now() > deadline) throw endUnknown();
     await pause(LOOK_EVERY_MS);
@@ -126,8 +132,11 @@ async function answerOfOther(
       // It was seen that another is to send: without the store, nobody knows how that ends.
       continue;
     }
-    if (!stored && seen.state === 'claimed') return undefined;
+    // An answer is there for so long that one in between would have been seen.
+    const isGapless = performance.now() - seenAt < ANSWER_TTL_MS;
+    if (!stored && seen.state === 'claimed' && isGapless) return undefined;
     if (!stored) throw endUnknown();
+    seenAt = performance.now();
     seen = understood(stored.text, device);
     // Whatever was answered since this press waits was sent for it, too.
     if (seen.state === 'answered') return seen.answer;

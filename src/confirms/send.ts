@@ -64,7 +64,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
     const { press, presser, startedAt, aboutToSend } = sending;
     const caller = presser.caller(sending.abandoned);
     const deadline = startedAt + client.timeoutMs;
-    for (;;) {
+    for (let isLate = false; ; isLate = true) {
       const device = await replicas.claim(
         caller.owner,
         press.device,
@@ -72,6 +72,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
         () => client.canSendNow(caller),
         // Another's answer will be kept under this press's key, so the key must hold from now on.
         () => aboutToSend?.(),
+        isLate,
       );
       if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
       try {

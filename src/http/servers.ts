@@ -17,16 +17,20 @@ const CLOSE_GRACE_MS = 300;
 
 export function createBoundedServer(options: ConnectionsOptions): Server {
   const connections = new Connections(options);
-  return createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    maxHeaderSize: HEADERS_LIMIT_BYTES,
-  })
-    .on('connection', (socket) => connections.opened(socket))
-    .on('request', (request, response) => connectionOf(request.socket)?.take(request, response))
-    .on('clientError', (error, socket) => connectionOf(socket as Socket)?.failed(error));
+  return (
+    createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+    })
+      .on('connection', (socket) => connections.opened(socket))
+      .on('request', (request, response) => connectionOf(request.socket)?.take(request, response))
+      // Node would answer an unknown `Expect` by itself, past every limit here.
+      .on('checkExpectation', (request, response) => connectionOf(request.socket)?.take(request, response))
+      .on('clientError', (error, socket) => connectionOf(socket as Socket)?.failed(error))
+  );
 }
 
 /** @returns the port, once it is open @throws Error if it cannot be had */

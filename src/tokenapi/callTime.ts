@@ -4,6 +4,8 @@ import { NoPlace } from './admission';
 
 /** Of a confirm's time, so much may be spent waiting: one let in late would be sent only to miss its deadline. */
 const WAIT_SHARE = 0.25;
+/** And so much at most: what a confirm has claimed meanwhile frees itself soon after. */
+const CONFIRM_WAIT_MS = 2500;
 /** A fair answer takes so long at most, and so large a part of a call's time: with less time left, a call is not sent. */
 const FAIR_MS = 2000;
 const FAIR_SHARE = 0.25;
@@ -31,11 +33,15 @@ const leastMsOf = (timeoutMs: number): number => Math.min(FAIR_MS, timeoutMs * F
 /** A confirm's begins with the press: whoever presses is told its end in time. */
 export function confirmTime(timeoutMs: number, startedAt: number): CallTime {
   const deadline = startedAt + timeoutMs;
+  let givenMs = 0;
   return {
-    toWaitMs: () => (deadline - performance.now()) * WAIT_SHARE,
-    begin: () => leftMs(deadline, timeoutMs),
+    toWaitMs: () => Math.min(CONFIRM_WAIT_MS, (deadline - performance.now()) * WAIT_SHARE),
+    begin() {
+      givenMs = leftMs(deadline, timeoutMs);
+      return givenMs;
+    },
     sufficesAfter: (ms) => deadline - performance.now() > ms + leastMsOf(timeoutMs),
-    wasWhole: () => performance.now() - deadline < STALL_MS,
+    wasWhole: () => givenMs > timeoutMs * (1 - 2 * WAIT_SHARE) && performance.now() - deadline < STALL_MS,
   };
 }
 

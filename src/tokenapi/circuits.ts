@@ -25,6 +25,8 @@ export function createCircuits(onChange: (state: BreakerState) => void): Circuit
   /** Whose calls the failures in a row are. */
   const troubled = new Set<string>();
   const own = new LRUCache<string, Breaker>({ max: BREAKER_USERS_LIMIT });
+  /** Until the platform has answered anybody, it knows nobody: then each counts. */
+  let hasAnswered = false;
   let told: BreakerState = 'closed';
 
   function state(): BreakerState {
@@ -61,8 +63,12 @@ export function createCircuits(onChange: (state: BreakerState) => void): Circuit
       if (circuit && circuit.state() !== 'closed') return circuit.begin();
       const reportOfAll = all.begin();
       return (sign) => {
-        if (sign === 'silent') troubled.add(isProven ? owner : STRANGERS);
-        if (sign === 'answers') troubled.clear();
+        if (sign === 'silent' && troubled.size < BREAKER_USERS)
+          troubled.add(isProven || !hasAnswered ? owner : STRANGERS);
+        if (sign === 'answers') {
+          hasAnswered = true;
+          troubled.clear();
+        }
         reportOfAll(sign);
         if (sign === 'answers') own.delete(owner);
         if (sign === 'silent') countFor(owner);

@@ -140,6 +140,13 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     expect(await upgradeOf(other, 'confirm-error-FailedOperation.DeviceOffline')).toBe('NONE');
   });
 
+  it('a refused confirm with a key leaves no count of keys behind', async () => {
+    const device = 'confirm-error-FailedOperation.DeviceOffline';
+    await confirm(one, device, { ...key, token: 'made-up-token' });
+    await confirm(one, device, key);
+    await until(async () => (await redis.client.keys('*:{*')).every((name) => name.includes(':device:')));
+  });
+
   it('without Redis a confirm with a key is not sent, one without goes on, and each settles by itself', async () => {
     await redis.kill();
     await until(() => one.log.some(({ msg }) => String(msg).startsWith('redis is down')));

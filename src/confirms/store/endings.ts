@@ -69,7 +69,7 @@ export function createEndings(store: Store | SharedStore, onLost: (what: 'answer
   async function flush(): Promise<void> {
     if (isFlushing) return;
     isFlushing = true;
-    for (const ending of [...waiting.values()]) if (waiting.get(ending.name) === ending) await tryOne(ending);
+    await Promise.all([...waiting.values()].map((ending) => waiting.get(ending.name) === ending && tryOne(ending)));
     isFlushing = false;
     if (waiting.size > 0) setTimeout(flush, TRY_AGAIN_MS).unref();
   }

@@ -72,7 +72,8 @@ export function createMemoryStore(options: MemoryOptions): Store {
       if (text === undefined || !expected.includes(text)) return;
       memory.remove(name);
       const count = quota && counts.get(quota.name);
-      if (quota && count) counts.put(quota.name, count - 1, counts.remainingMs(quota.name));
+      if (quota && count === 1) counts.remove(quota.name);
+      else if (quota && count) counts.put(quota.name, count - 1, counts.remainingMs(quota.name));
     },
   };
 }

@@ -22,7 +22,7 @@ return 1`;
 const REMOVE = `local found = redis.call('get', KEYS[1])
 for i = 1, #ARGV do if found == ARGV[i] then
   redis.call('del', KEYS[1])
-  if KEYS[2] and tonumber(redis.call('get', KEYS[2]) or 0) > 0 then redis.call('decr', KEYS[2]) end
+  if KEYS[2] and redis.call('exists', KEYS[2]) == 1 and redis.call('decr', KEYS[2]) <= 0 then redis.call('del', KEYS[2]) end
   return 1
 end end
 return 0`;

@@ -8,6 +8,8 @@ import { StoreUnavailable } from './store';
 export const REDIS_COMMAND_TIMEOUT_MS = 500;
 /** Commands that wait for their answers at once. */
 export const REDIS_COMMANDS_LIMIT = 1000;
+/** Where so long was not waited, a missing answer says nothing of Redis as such. */
+const PATIENT_MS = 400;
 const CONNECT_TIMEOUT_MS = 1000;
 /** A connection on which nothing comes for so long, although something was asked, is dropped and made anew. */
 const SILENT_CONNECTION_MS = 3000;
@@ -59,6 +61,8 @@ export function createRedisConnection(url: string, listeners: ConnectionListener
   let underWay = 0;
   /** The last command got no answer in time. The next one that does shows that waiting is of use again. */
   let isSilent = false;
+  /** The same of a command that had little time: then those with more may still be in time. */
+  let isSlow = false;
 
   redis.on('ready', listeners.connected);
   redis.on('close', () => listeners.failed(NOT_CONNECTED));
@@ -74,24 +78,31 @@ export function createRedisConnection(url: string, listeners: ConnectionListener
       if (redis.status !== 'ready') return unavailable(NOT_CONNECTED, false);
       if (underWay >= REDIS_COMMANDS_LIMIT) return reject(new StoreUnavailable('Too many commands wait for Redis.'));
       underWay++;
-      const timer = setTimeout(() => {
-        isSilent = true;
-        unavailable(NO_ANSWER, true);
-      }, limitMs);
+      let isOver = false;
+      // After a stall of the process, an answer that has come by then is read before it is given up.
+      const timer = setTimeout(() => setImmediate(giveUp), limitMs);
+      const giveUp = () => {
+        if (isOver) return;
+        if (limitMs < PATIENT_MS) isSlow = true;
+        else isSilent = true;
+        if (isSilent) return unavailable(NO_ANSWER, true);
+        reject(new StoreUnavailable('Redis has not answered in time.', true));
+      };
       const ended = () => {
+        isOver = true;
         underWay--;
         clearTimeout(timer);
       };
       command(redis).then(
         (answer) => {
           ended();
-          isSilent = false;
+          isSilent = isSlow = false;
           resolve(answer);
         },
         (cause) => {
           ended();
           const isReply = cause?.name === 'ReplyError';
-          if (isReply) isSilent = false;
+          if (isReply) isSilent = isSlow = false;
           unavailable(codeOf(cause), !isReply);
         },
       );
@@ -101,7 +112,8 @@ export function createRedisConnection(url: string, listeners: ConnectionListener
   return {
     probe,
     async ask(command, limitMs) {
-      if (isSilent) throw new StoreUnavailable('Redis has not been answering.');
+      const isImpatient = limitMs !== undefined && limitMs < PATIENT_MS;
+      if (isSilent || (isSlow && isImpatient)) throw new StoreUnavailable('Redis has not been answering.');
       return probe(command, limitMs);
     },
     // A name that cannot be reached is tried again and again: the gateway serves either way.
