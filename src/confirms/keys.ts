@@ -130,6 +130,11 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
       isReported: true,
       keepsAnswers: true,
     });
+    // A loss that was noticed while the claim was on its way: others have still to put back what they know.
+    if (isClaim(taken) && shared?.whole()) {
+      taken.free();
+      throw new StoreLostData('Redis has lost its data.');
+    }
     if (!isClaim(taken)) return { ...understood(taken.text, keyed.device), ageMs: ageOf(taken) };
     const former = await formerly.catch((cause) => {
       taken.free();

@@ -12,7 +12,7 @@ const WRITE_EVERY_BEATS = 10;
 /** The same while it does not work. */
 const WRITE_EVERY_BEATS_DOWN = 5;
 /** After a loss of data, replicas have so long to notice it and to put back what they know. */
-export const REDIS_RESTORE_MS = 1000;
+export const REDIS_RESTORE_MS = 600;
 /** So long a reason is waited for, where a connection has ended. */
 const REASON_WAIT_MS = 300;
 
