@@ -79,7 +79,7 @@ it('has a line for every confirm before the platform receives it', async () => {
     response.end(JSON.stringify({ Response: { RequestId } }));
     return true;
   };
-  await Promise.all(Array.from({ length: 50 }, (_, i) => confirm(pair, `lamp-${i}`)));
+  await Promise.all(Array.from({ length: 50 }, (_, i) => confirm(pair, `lamp-${i}`, { token: `demo-token-${i}` })));
   await pair.close();
   expect([pair.simulator.received.length, unwritten]).toEqual([50, []]);
 });

@@ -135,7 +135,12 @@ describe('a gateway that leaves', () => {
     const ids = Array.from({ length: 50 }, (_, i) => `test-${i}`);
     await Promise.all(
       ids.map((id, i) =>
-        ask(gateway.url, CONFIRM, { productId: PRODUCT, deviceName: `lamp-${i}` }, { headers: { 'x-request-id': id } }),
+        ask(
+          gateway.url,
+          CONFIRM,
+          { productId: PRODUCT, deviceName: `lamp-${i}` },
+          { token: `demo-token-${id}`, headers: { 'x-request-id': id } },
+        ),
       ),
     );
     gateway.child.kill('SIGTERM');
