@@ -8,6 +8,9 @@ import type { GraphQLRequest } from '../engine/messages';
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
 
+/** Values of a body's JSON, counted by its commas and opening brackets, before it is parsed. A thousand representations have 5,000. */
+export const VALUES_LIMIT = 32_768;
+
 /** A request that is not a GraphQL request. Nothing of it was executed. */
 export class BadRequest extends Error {
   constructor(
@@ -75,6 +78,8 @@ function checkContentType(contentType: string | undefined): void {
  */
 export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
   if (!isUtf8(body)) throw new BadRequest(400, 'The body is expected to be UTF-8.');
+  if (holdsTooManyValues(body))
+    throw new BadRequest(400, `The body is expected to hold at most ${VALUES_LIMIT} values.`);
   let value: unknown;
   try {
     value = JSON.parse(body.toString());
@@ -96,6 +101,16 @@ export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
     variables: recordFrom('variables', variables),
     extensions: recordFrom('extensions', extensions),
   };
+}
+
+const [COMMA, BRACKET, BRACE] = [',', '[', '{'].map((character) => character.charCodeAt(0));
+
+/** Half a megabyte of empty lists becomes ten megabytes of values. A text that is shorter than the limit cannot hold as many. */
+function holdsTooManyValues(body: Buffer): boolean {
+  if (body.length <= VALUES_LIMIT) return false;
+  let values = 0;
+  for (const byte of body) if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;
+  return values > VALUES_LIMIT;
 }
 
 function recordFrom(name: string, value: unknown): Record<string, unknown> | null {

@@ -18,6 +18,20 @@ it.each<RefusedRequest>([
   { name: 'Accept without JSON', headers: { accept: 'text/html' }, status: 406 },
   { name: 'Accept with JSON at zero', headers: { accept: 'application/json;q=0' }, status: 406 },
   { name: 'a body over 512 KiB', body: `${CONFIRM_BODY.slice(0, -1)},"x":"${'x'.repeat(524_288)}"}`, status: 413 },
+  ...[
+    ['values', '1'],
+    ['lists', '[]'],
+    ['objects', '{}'],
+  ].map(([name, value = '']) => ({
+    name: `32,769 ${name}`,
+    body: `${CONFIRM_BODY.slice(0, -1)},"x":[${Array(32_769).fill(value).join()}]}`,
+    status: 400,
+  })),
+  {
+    name: 'as many levels',
+    body: `${CONFIRM_BODY.slice(0, -1)},"x":${'['.repeat(32_769)}${']'.repeat(32_769)}}`,
+    status: 400,
+  },
   { name: 'invalid UTF-8', body: new Uint8Array([0x7b, 0xff, 0x7d]), status: 400 },
   { name: 'no JSON', body: '{', status: 400 },
   { name: 'null', body: 'null', status: 400 },

@@ -14,8 +14,6 @@ export interface Attacker {
   readonly why: string;
   /** Settings of the gateway that it needs to show its harm soon enough. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Megabytes that the process may peak at, where it does not keep to the limit of all others yet. */
-  readonly memoryMb?: number;
   /** True if the naive gateway must be seen to harm its bystander under it. */
   readonly harmsNaive?: true;
   /** Goes on until the attack ends. */

@@ -105,8 +105,6 @@ export const documentAttackers: readonly Attacker[] = [
   {
     name: 'bodies at their limit',
     why: 'half a megabyte is deep, wide, long or a number',
-    // What JSON.parse makes of such bodies is garbage soon, and is collected late.
-    memoryMb: 600,
     attack: (attack) =>
       attack.repeat(10, (number) => attack.post(bodies[number % bodies.length] as string, attack.token(number % 50))),
   },

@@ -61,11 +61,7 @@ export async function neighbours(run: Run, section: Section): Promise<void> {
 }
 
 /** One attack on a gateway of its own, so that nothing of an earlier one is left. */
-async function harmBy(
-  run: Run,
-  { name, attack: act, settings, memoryMb: limitMb }: Attacker,
-  bystander: Bystander,
-): Promise<Harm> {
+async function harmBy(run: Run, { name, attack: act, settings }: Attacker, bystander: Bystander): Promise<Harm> {
   const gateway = await startGateway(run, bystander.platformUrl, { ...settings });
   await bystander.watch(run, gateway);
   const attack = new Attack(run, gateway);
@@ -80,7 +76,7 @@ async function harmBy(
   const memoryMb = peakMemoryMb(gateway.pid);
   gateway.kill('SIGKILL');
   const { code, signal } = await gateway.exited;
-  const harm = { report, memoryMb, faults: faultsOf(report, memoryMb, limitMb) };
+  const harm = { report, memoryMb, faults: faultsOf(report, memoryMb) };
   if (signal !== 'SIGKILL') harm.faults.push(`the process had ended: ${code ?? signal}`);
   say(
     `  ${name}: ${wordsOf(harm)}; the attacker got ${[...attack.tally].map(([what, n]) => `${what} ×${n}`).join(', ')}`,
@@ -88,7 +84,7 @@ async function harmBy(
   return harm;
 }
 
-function faultsOf({ confirms, probes, wrongSends }: Report, memoryMb: number, limitMb = MEMORY_LIMIT_MB): string[] {
+function faultsOf({ confirms, probes, wrongSends }: Report, memoryMb: number): string[] {
   const limits: [isOver: boolean, what: string][] = [
     [
       confirms.good < confirms.asked,
@@ -98,7 +94,7 @@ function faultsOf({ confirms, probes, wrongSends }: Report, memoryMb: number, li
     [confirms.p95Ms > ANSWER_LIMIT_MS, `p95 of the confirms is ${confirms.p95Ms} ms`],
     [probes.good < probes.asked, `${probes.good} of ${probes.asked} probes answered: ${probes.faults.join('; ')}`],
     [probes.worstMs > ANSWER_LIMIT_MS, `/livez took ${probes.worstMs} ms`],
-    [memoryMb > limitMb, `${memoryMb} MB of memory`],
+    [memoryMb > MEMORY_LIMIT_MB, `${memoryMb} MB of memory`],
     [wrongSends.length > 0, wrongSends.join('; ')],
   ];
   return limits.flatMap(([isOver, what]) => (isOver ? [what] : []));
