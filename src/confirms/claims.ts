@@ -41,9 +41,7 @@ export interface ClaimOptions {
   sendingTtlMs: number;
   quota?: Quota | undefined;
   limitMs: number;
-  /** Whether it is reported if the claim's end cannot be written. */
-  isReported: boolean;
-  /** Whether an answer under this name is for whoever comes later as well. */
+  /** Whether an answer under this name is for whoever comes later as well: then it is reported if it cannot be written. */
   keepsAnswers: boolean;
 }
 
@@ -91,7 +89,7 @@ export function createClaims(store: Store, endings: Endings): Claims {
     }
 
     private write(entry: Ending['entry'], what: 'answer' | 'release'): void {
-      const { name, quota, isReported, sendingTtlMs } = this.options;
+      const { name, quota, keepsAnswers, sendingTtlMs } = this.options;
       // What was written last is not known if the store did not answer.
       const expected = [claimText('claimed', this.id), claimText('about-to-send', this.id)];
       endings.write({
@@ -99,7 +97,7 @@ export function createClaims(store: Store, endings: Endings): Claims {
         expected,
         entry,
         quota,
-        what: isReported ? what : undefined,
+        what: keepsAnswers ? what : undefined,
         until: performance.now() + sendingTtlMs,
       });
     }

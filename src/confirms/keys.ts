@@ -127,7 +127,6 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
       sendingTtlMs: IDEMPOTENCY_KEY_TTL_MS,
       quota,
       limitMs: STORE_MS,
-      isReported: true,
       keepsAnswers: true,
     });
     // A loss that was noticed while the claim was on its way: others have still to put back what they know.

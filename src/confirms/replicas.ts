@@ -64,7 +64,6 @@ export function createReplicas(claims: Claims, store: SharedStore | undefined, t
         isReady: isReady(),
         sendingTtlMs,
         limitMs: STORE_MS / 2,
-        isReported: false,
         keepsAnswers: false,
       });
       const ours = (claim: Claim): DeviceClaim => ({

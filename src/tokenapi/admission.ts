@@ -1,20 +1,18 @@
 // Which calls may be under way, and who waits for a place. Keeps undici's own queue empty, since what waits there cannot be taken
 // back in time. Confirms come before reads, and users take turns.
 
+import { Outcome } from './outcome';
 import { createPace } from './pace';
 import { type Places, type User, Users } from './users';
 
 /** There is no place, or there was none in time. */
-export class NoPlace extends Error {
+export class NoPlace extends Outcome {
   constructor(
     message: string,
     /** Only this user is to wait, who has a whole share already. */
     readonly isOverShare = false,
   ) {
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(message);
-    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

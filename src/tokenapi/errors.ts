@@ -1,17 +1,14 @@
 // How a call to the tokenapi fails. Thrown on this side; graph/errors.ts turns each into what a client gets.
 
 import { randomUUID } from 'node:crypto';
+import { Outcome } from './outcome';
 
-abstract class TokenApiFailure extends Error {
+abstract class TokenApiFailure extends Outcome {
   /** The RequestId that was sent, or would have been. */
   readonly requestId: string;
 
   constructor(message: string, requestId: string, options?: ErrorOptions) {
-    // These are outcomes that happen by the thousand, and no bugs: a stack would cost more than everything else about one.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
     super(message, options);
-    Error.stackTraceLimit = stackTraceLimit;
     this.name = this.constructor.name;
     this.requestId = requestId;
   }

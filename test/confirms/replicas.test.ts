@@ -50,6 +50,11 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     const text = name && (await redis.client.get(name));
     return text ? JSON.parse(text) : undefined;
   };
+  /** What a replica writes at the end of its claim is lost, as if it had been killed. */
+  const loseEndOf = async (name: string) => {
+    const text = String(await redis.client.get(name));
+    await redis.client.set(name, text.replace(/"claim":"[^"]+"/, '"claim":"another"'), 'PX', 60_000);
+  };
   const keyNames = () => redis.client.keys('firmware-gateway:*:key:*');
 
   it('one waits for the answer of the other under the same key', async () => {
@@ -278,9 +283,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     const [name = ''] = await redis.client.keys('firmware-gateway:*:device:*');
     expect(await redis.client.pttl(name)).toBeGreaterThan(TIMEOUT_MS + 4000);
     const second = confirm(other, 'lamp-1');
-    // What its replica writes at its end is lost, as if it had been killed.
-    const text = String(await redis.client.get(name));
-    await redis.client.set(name, text.replace(/"claim":"[^"]+"/, '"claim":"another"'), 'PX', 60_000);
+    await loseEndOf(name);
     const startedAt = performance.now();
     expect((await second).__typename).toBe(UNKNOWN);
     expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS + 500);
@@ -295,8 +298,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     const [name = ''] = await redis.client.keys('firmware-gateway:*:device:*');
     const waiting = confirm(other, 'lamp-1', key);
     await until(async () => (await keyNames()).length === 1);
-    const text = String(await redis.client.get(name));
-    await redis.client.set(name, text.replace(/"claim":"[^"]+"/, '"claim":"another"'), 'PX', 60_000);
+    await loseEndOf(name);
     const unknown = await waiting;
     expect(unknown.__typename).toBe(UNKNOWN);
     await first;

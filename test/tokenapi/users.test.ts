@@ -35,6 +35,17 @@ async function confirmInTurn(count: number, token: string): Promise<string[]> {
   return types;
 }
 
+/** Holds the next call of this test until it is released with an answer; those after it are answered as usual. */
+function holdNext() {
+  let release: (() => void) | undefined;
+  silentAbout((call, response) => {
+    pair.simulator.override = undefined;
+    release = () => response.end(JSON.stringify({ Response: { RequestId: call.body.RequestId } }));
+    return true;
+  });
+  return { isHeld: () => until(() => release !== undefined), release: () => release?.() };
+}
+
 describe('while one user reads what 35 pages of 100 devices show, and nothing of it is answered', () => {
   const flood = () => Array.from({ length: 35 }, (_, i) => pair.ask(DEVICES, { ids: idsOf(i, 100) }, { token: FLOOD }));
 
@@ -133,17 +144,12 @@ describe('confirms of one user', () => {
   it('come before reads that wait', async () => {
     await start({ MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: '12000' });
     await prove(pair, FLOOD);
-    let release: (() => void) | undefined;
-    silentAbout((call, response) => {
-      pair.simulator.override = undefined;
-      release = () => response.end(JSON.stringify({ Response: { RequestId: call.body.RequestId } }));
-      return true;
-    });
+    const held = holdNext();
     const reading = pair.ask(DEVICES, { ids: idsOf(0, 10) }, { token: FLOOD });
     await until(async () => (await figureOf(pair, 'upstream_queued')) === 9);
     const pressed = confirm(pair, 'lamp-1', { token: FLOOD });
     await until(async () => (await figureOf(pair, 'upstream_queued')) === 10);
-    release?.();
+    held.release();
     await Promise.all([pressed, reading]);
     expect(pair.simulator.received.map(({ action }) => action).indexOf(PUBLISH)).toBe(1);
   });
@@ -222,14 +228,9 @@ describe('tokens that the platform has not accepted', () => {
 it('makes room in a user’s full queue for calls whose clients have left', async () => {
   await start({ MAX_UPSTREAM_CALLS: '1', TOKENAPI_TIMEOUT_MS: '12000' });
   await prove(pair, FLOOD);
-  let release: (() => void) | undefined;
-  silentAbout((call, response) => {
-    pair.simulator.override = undefined;
-    release = () => response.end(JSON.stringify({ Response: { RequestId: call.body.RequestId } }));
-    return true;
-  });
+  const held = holdNext();
   const first = confirm(pair, 'lamp-0', { token: FLOOD });
-  await until(() => release !== undefined);
+  await held.isHeld();
   for (let i = 1; i <= 8; i++) {
     const query = `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-${i}") { __typename } }`;
     const client = await askAndLeave(pair.url, query, FLOOD);
@@ -238,7 +239,7 @@ it('makes room in a user’s full queue for calls whose clients have left', asyn
   }
   const last = confirm(pair, 'lamp-9', { token: FLOOD });
   await until(async () => (await figureOf(pair, 'upstream_queued')) === 1);
-  release?.();
+  held.release();
   expect([(await first).__typename, (await last).__typename]).toEqual([SUCCESS, SUCCESS]);
   expect(pair.simulator.received.map(({ body }) => body.DeviceName)).toEqual(['lamp-0', 'lamp-9']);
 });
