@@ -105,11 +105,14 @@ export async function within(limitMs: number, isTrue: () => Promise<boolean>): P
 }
 
 /** Which replicas do not take keys, or do not say that Redis is up, although it has served for a while. */
+/** Devices that were confirmed to see whether a state has ended. */
+let healed = 0;
+
 export async function unhealed(scene: Scene, replicas: readonly Replica[]): Promise<string[]> {
   const found = await Promise.all(
     replicas.map(async (replica, number) => {
       const takesKeys = await within(HEAL_LIMIT_MS, async () => {
-        const device = `healed-${scene.token()}`;
+        const device = `healed-${healed++}`;
         return isAccepted(await replica.client.confirm(device, keyed(scene.token(), device)));
       });
       const isUp = await within(UP_LIMIT_MS, async () => (await redisUp(replica)) === 1);
