@@ -104,10 +104,10 @@ export async function within(limitMs: number, isTrue: () => Promise<boolean>): P
   }
 }
 
-/** Which replicas do not take keys, or do not say that Redis is up, although it has served for a while. */
 /** Devices that were confirmed to see whether a state has ended. */
 let healed = 0;
 
+/** Which replicas do not take keys, or do not say that Redis is up, although it has served for a while. */
 export async function unhealed(scene: Scene, replicas: readonly Replica[]): Promise<string[]> {
   const found = await Promise.all(
     replicas.map(async (replica, number) => {
