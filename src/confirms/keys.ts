@@ -1,6 +1,6 @@
 // Idempotency keys: under the same key, a confirm that may have started something is answered again and not sent again. A key is
-// claimed before the send, so that of two replicas only one can have it; and this process keeps what it knows of its own keys,
-// whatever becomes of the store.
+// claimed before the send, so that of two replicas only one can have it; and this process keeps what it knows of keys, whatever
+// becomes of the store.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -134,7 +134,10 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
       taken.free();
       throw new StoreLostData('Redis has lost its data.');
     }
-    if (!isClaim(taken)) return { ...understood(taken.text, keyed.device), ageMs: ageOf(taken) };
+    if (!isClaim(taken)) {
+      own.found(name, taken);
+      return { ...understood(taken.text, keyed.device), ageMs: ageOf(taken) };
+    }
     const former = await formerly.catch((cause) => {
       taken.free();
       throw cause;

@@ -61,6 +61,9 @@ export const answerText = (claim: string, given: ConfirmAnswer): string =>
     answer: { ...given, type: typeOf(given), device: undefined },
   });
 
+export const stateOf = (text: string): Understood['state'] =>
+  record.safeParse(valueFrom(text)).data?.state ?? 'unknown';
+
 /** @param device which the record's name is about */
 export function understood(text: string, device: Device): Understood {
   const { data } = record.safeParse(valueFrom(text));

@@ -247,6 +247,19 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     }
   });
 
+  it('who was told of a key tells it again after Redis lost its data, although the replica that sent it is gone', async () => {
+    const env = { REDIS_URL: redis.url, TOKENAPI_URL: one.simulator.url };
+    const gone = await startPair({ env });
+    const first = await confirm(gone, 'lamp-1', key);
+    expect(await confirm(other, 'lamp-1', key)).toEqual(first);
+    await gone.close();
+    await redis.client.flushall();
+    // Who asks first knows nothing of the key: what it claims gives way to what is put back.
+    expect(await confirm(one, 'lamp-1', key)).toEqual(first);
+    expect(await confirm(other, 'lamp-1', key)).toEqual(first);
+    expect(sends()).toBe(1);
+  });
+
   it('a double press without a key is one call and one answer', async () => {
     const { isHeld, release } = hold();
     const first = confirm(one, 'lamp-1');

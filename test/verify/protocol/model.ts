@@ -2,6 +2,7 @@
 
 import type { Answer, ConfirmResult } from '../client';
 import type { Receipt } from '../ledger';
+import { NOT_SENT } from '../reconcile';
 import { mayHaveStarted } from './platform';
 import { TIMEOUT_MS, type World } from './world';
 
@@ -97,7 +98,8 @@ export function learn(world: World, pressing: Pressing): void {
     if (result && result.__typename !== SUCCESS && result.nextStep !== 'CHECK_STATUS') continue;
     if (device.keys.has(key)) world.counts.sendsPermitted++;
     const isFirstHand = sends.some(({ requestId }) => requestId === result?.requestId);
-    const ofKey = presses.filter((other) => other.key === key);
+    // Who refused it for want of a store was told nothing of it.
+    const ofKey = presses.filter((other) => other.key === key && !isUnsent(other));
     device.keys.set(key, {
       answer: isFirstHand ? result : undefined,
       holders: ofKey.map(({ replica, life }) => ({ replica, life })),
@@ -106,5 +108,9 @@ export function learn(world: World, pressing: Pressing): void {
     });
   }
 }
+
+/** The gateway's own refusals: nothing of the press left. */
+export const isUnsent = ({ answer: { result } }: Press): boolean =>
+  result?.__typename === NOT_SENT || result?.code === 'Gateway.RateLimited';
 
 export const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';

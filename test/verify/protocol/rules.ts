@@ -1,7 +1,7 @@
 // The promises, one rule each: what is wrong about presses that were made together, if anything.
 
 import { NOT_SENT } from '../reconcile';
-import { type BegunKey, begunKeyOf, type Press, type Pressing, SUCCESS } from './model';
+import { type BegunKey, begunKeyOf, isUnsent, type Press, type Pressing, SUCCESS } from './model';
 import { mayHaveStarted, underWayMs } from './platform';
 import { TIMEOUT_MS, type World } from './world';
 
@@ -11,8 +11,6 @@ const GRACE_MS = 1000;
 type Rule = (pressing: Pressing, world: World) => boolean;
 
 const typeOf = ({ answer }: Press) => answer.result?.__typename;
-/** The gateway's own refusals: nothing of the press left. */
-const isUnsent = (press: Press) => typeOf(press) === NOT_SENT || press.answer.result?.code === 'Gateway.RateLimited';
 const receiptOf = (world: World, { device }: Pressing, { answer }: Press) =>
   world.platform.confirmsOf(device.name).find(({ requestId }) => requestId === answer.result?.requestId);
 const begunKeysOf = (world: World, { device, presses }: Pressing) =>
