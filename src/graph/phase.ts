@@ -42,7 +42,7 @@ const rows = {
   NONE: {
     pollAfterMs: null,
     mayBeOld: true,
-    description: 'Neither status nor versions came: the platform knows of no upgrade.',
+    description: 'Neither versions nor a status but 0 came: the platform knows of no upgrade.',
   },
   AWAITING_CONFIRMATION: {
     status: 8,
@@ -106,9 +106,10 @@ const phasesByStatus = new Map(
   }),
 );
 
-/** The phase of a status, which may be absent. */
+/** The phase of a status, which may be absent. Without a version there is no upgrade whose device could be offline. */
 export function phaseFrom(status: number | undefined, hasVersions: boolean): FirmwareUpgradePhase {
-  if (status === undefined) return hasVersions ? FirmwareUpgradePhase.UNKNOWN : FirmwareUpgradePhase.NONE;
+  if (!hasVersions && (status === undefined || status === 0)) return FirmwareUpgradePhase.NONE;
+  if (status === undefined) return FirmwareUpgradePhase.UNKNOWN;
   return phasesByStatus.get(status) ?? FirmwareUpgradePhase.UNKNOWN;
 }
 

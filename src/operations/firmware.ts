@@ -6,9 +6,9 @@ import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import type { Action } from '../tokenapi/action';
-import { text } from '../tokenapi/fields';
+import { version } from '../tokenapi/fields';
 
-const payload = z.object({ CurrentVersion: text(), DstVersion: text() });
+const payload = z.object({ CurrentVersion: version, DstVersion: version });
 
 /** Either version may be empty or absent. @see https://cloud.tencent.com/document/product/1081/47129 */
 const checkFirmwareUpdate: Action<{ ProductId: string; DeviceName: string }, z.output<typeof payload>> = {

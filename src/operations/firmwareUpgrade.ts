@@ -8,11 +8,11 @@ import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import { FirmwareUpgradePhase, isFinalPhase, mayBeOld, phaseFrom, pollAfterMsFor } from '../graph/phase';
 import type { Action } from '../tokenapi/action';
-import { integer, number, text } from '../tokenapi/fields';
+import { integer, number, text, version } from '../tokenapi/fields';
 
 const payload = z.object({
-  OriVersion: text(),
-  DstVersion: text(),
+  OriVersion: version,
+  DstVersion: version,
   ErrMsg: text(),
   Percent: number,
   Status: integer,
@@ -25,7 +25,7 @@ const describeFirmwareUpdateStatus: Action<{ ProductId: string; DeviceName: stri
   parse: (fields) => payload.parse(fields),
 };
 
-const { SETTLING, DOWNLOADING, DOWNLOADED, FAILED, TIMED_OUT } = FirmwareUpgradePhase;
+const { SETTLING, DOWNLOADING, DOWNLOADED, FAILED, TIMED_OUT, UNKNOWN } = FirmwareUpgradePhase;
 const INT_LIMIT = 2 ** 31;
 
 @ObjectType({
@@ -46,7 +46,7 @@ class FirmwareUpgrade {
   @Field(() => Int, {
     nullable: true,
     description:
-      '0 to 100 while `DOWNLOADING` or `DOWNLOADED`, else null. It may stand still, jump or go back; installing has no percent.',
+      '0 to 100 while `DOWNLOADING` or `DOWNLOADED`, and under `UNKNOWN` if the platform gave a percent without a status; else null. It may stand still, jump or go back; installing has no percent.',
   })
   readonly percent: number | null;
 
@@ -91,10 +91,8 @@ Gateways that run side by side share this through Redis; without it, another one
     const isSettling = phase === SETTLING;
     this.phase = phase;
     this.platformStatus = Status !== undefined && Math.abs(Status) < INT_LIMIT ? Status : null;
-    this.percent =
-      (phase === DOWNLOADING || phase === DOWNLOADED) && Percent !== undefined
-        ? Math.trunc(Math.min(100, Math.max(0, Percent)))
-        : null;
+    const hasPercent = phase === DOWNLOADING || phase === DOWNLOADED || (phase === UNKNOWN && Status === undefined);
+    this.percent = hasPercent && Percent !== undefined ? Math.trunc(Math.min(100, Math.max(0, Percent))) : null;
     this.fromVersion = (!isSettling && OriVersion) || null;
     this.toVersion = (!isSettling && DstVersion) || null;
     this.isFinal = isFinalPhase(phase);

@@ -27,6 +27,16 @@ export const number = z
   .optional()
   .catch(undefined);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is cut off
+const PADDING = /^[\s\x00-\x1f\x7f]+|[\s\x00-\x1f\x7f]+$/g;
+
+/** A version, without the blanks and control characters that some devices send around theirs. If nothing is left, undefined. */
+export const version = z
+  .string()
+  .transform((value) => bounded(value).replace(PADDING, '') || undefined)
+  .optional()
+  .catch(undefined);
+
 /** A text that is not empty, cut at `limit` characters. Anything else is undefined. */
 export const text = (limit = TEXT_LIMIT_CHARACTERS) =>
   z

@@ -37,6 +37,9 @@ it.each([
   [{ CurrentVersion: '1', DstVersion: '1' }, '1', '1', false],
   [{ CurrentVersion: '', DstVersion: '0.9' }, null, '0.9', true],
   [{ CurrentVersion: null, DstVersion: null }, null, null, false],
+  [{ CurrentVersion: '1.0.0', DstVersion: '1.0.0 ' }, '1.0.0', '1.0.0', false],
+  [{ CurrentVersion: '1.0.0', DstVersion: '1.0.0\u0000' }, '1.0.0', '1.0.0', false],
+  [{ CurrentVersion: '1.0.0', DstVersion: ' ' }, '1.0.0', null, false],
 ])('reads %j', async (fields, currentVersion, targetVersion, updateAvailable) => {
   answerWith(pair, (RequestId) => ({ body: { code: 0, msg: '', data: { ...fields, RequestId } } }));
   expect(await ask('x')).toEqual({ __typename: 'DeviceFirmware', currentVersion, targetVersion, updateAvailable });

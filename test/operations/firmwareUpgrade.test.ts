@@ -46,7 +46,7 @@ describe('phases', () => {
         __typename: 'FirmwareUpgrade',
         phase,
         platformStatus: status ?? null,
-        percent: phase === 'DOWNLOADING' || phase === 'DOWNLOADED' ? 42 : null,
+        percent: phase === 'DOWNLOADING' || phase === 'DOWNLOADED' || status === undefined ? 42 : null,
         fromVersion: '1',
         toVersion: '2',
         isFinal,
@@ -59,6 +59,18 @@ describe('phases', () => {
   it.each([
     [{}, { phase: 'NONE', pollAfterMs: null, isFinal: false, fromVersion: null }],
     [{ OriVersion: '', DstVersion: '' }, { phase: 'NONE' }],
+    [
+      { OriVersion: ' ', DstVersion: '\u0000', Percent: 0, Status: 0 },
+      { phase: 'NONE', platformStatus: 0 },
+    ],
+    [
+      { OriVersion: '1.0.0', DstVersion: '1.1.0', ErrMsg: '', Percent: 37 },
+      { phase: 'UNKNOWN', percent: 37 },
+    ],
+    [
+      { OriVersion: ' 1.0.0\n', DstVersion: '\t1.1.0\u0000 ', Status: 0 },
+      { phase: 'DEVICE_OFFLINE', fromVersion: '1.0.0', toVersion: '1.1.0' },
+    ],
     [
       { Status: 3, Percent: 250 },
       { phase: 'DOWNLOADING', percent: 100 },
