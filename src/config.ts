@@ -92,6 +92,13 @@ const environment = z.object({
     .describe(
       'Upstream calls that this process sends in a second, confirms first. Without it, as many as there are places for.',
     ),
+  LIVE_STREAMS: whole(10_000, 0, 1_000_000).describe('Streams of progress at once. Those beyond are rate limited.'),
+  LIVE_STREAMS_PER_USER: whole(100, 1, 100_000).describe('Of these, streams of one user.'),
+  LIVE_STREAMS_PER_CONNECTION: whole(20, 1, 10_000).describe('Operations that one WebSocket may have under way.'),
+  LIVE_CALLS_PER_SECOND: whole(50, 1, 100_000).describe(
+    'Upstream calls that all streams of this process cause in a second, after those of confirms and reads.',
+  ),
+  LIVE_CALLS_PER_SECOND_PER_USER: whole(10, 1, 100_000).describe('Of these, those of one user.'),
   REDIS_URL: redisUrl.describe(
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),

@@ -8,14 +8,18 @@ import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
+import { readErrorFrom } from './graph/errors';
 import { createAdminServer } from './http/admin';
 import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
 import { createLifecycle, endsWithin } from './http/lifecycle';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
+import { createLive } from './live/live';
+import { lookAt } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
+import { flatUUID } from './tokenapi/flat';
 
 // The way out, in milliseconds since the stop signal: all of it takes less than 20 s, so that an orchestrator need not kill.
 /** What is under way by then is cut. No confirm that was sent is: it has had its whole time. */
@@ -85,6 +89,18 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     redis?.connected(),
   ]);
 
+  const live = createLive({
+    client,
+    confirms,
+    look: lookAt,
+    unreadFrom: readErrorFrom,
+    streams: config.LIVE_STREAMS,
+    streamsPerUser: config.LIVE_STREAMS_PER_USER,
+    callsPerSecond: config.LIVE_CALLS_PER_SECOND,
+    callsPerSecondPerUser: config.LIVE_CALLS_PER_SECOND_PER_USER,
+    reporter: () => telemetry.requestStarted(flatUUID(), {}),
+  });
+
   telemetry.metrics.watch({
     upstream_in_flight: client.admission.inFlight,
     upstream_queued: client.admission.queued,
@@ -100,7 +116,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   const server = createPublicServer(
     {
       engine,
-      services: { client, confirms },
+      services: { client, confirms, live },
       lifecycle,
       telemetry,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),

@@ -5,6 +5,7 @@ import { deviceFrom } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
 import { ClaimLost, createClaims } from './claims';
+import { BEGUN, createFollowed, type Followed } from './followed';
 import { createIdempotencyKeys } from './keys';
 import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
 import { idempotencyKeyFrom, type Press, type Presser } from './press';
@@ -21,6 +22,9 @@ export interface Confirms {
   /** The answer to a press, by at most one call. Never throws. */
   confirm<Parameters extends object>(press: Press<Parameters>, presser: Presser): Promise<ConfirmAnswer>;
   readonly settling: Settling;
+  readonly followed: Followed;
+  /** Called after each confirm that may have started something. */
+  onConfirmed(listener: (owner: string, deviceId: string) => void): void;
   /** Writes what could not be written until now, or gives it up. Never throws. */
   close(): Promise<void>;
 }
@@ -40,6 +44,8 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
   const endings = createEndings(store, onLost);
   const claims = createClaims(store, endings);
   const settling = createSettling(timeoutMs, endings, shared);
+  const followed = createFollowed(shared);
+  let confirmed = (_owner: string, _deviceId: string): void => undefined;
   const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
   const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });
   const underWay = createSharing<ConfirmAnswer>();
@@ -90,6 +96,10 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
 
   return {
     settling,
+    followed,
+    onConfirmed(listener) {
+      confirmed = listener;
+    },
     close: endings.close,
     async confirm(press, presser) {
       const { device } = press;
@@ -103,6 +113,10 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
         answer = errorAnswerFrom(cause, device, presser.reporter);
       }
       const { owner, reporter } = presser;
+      if (by === 'sent' && owner !== undefined && deviceId !== undefined && mayHaveStarted(answer)) {
+        followed.put(owner, deviceId, BEGUN);
+        confirmed(owner, deviceId);
+      }
       reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });
       return answer;
     },

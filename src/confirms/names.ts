@@ -24,5 +24,8 @@ export const settlingName = (owner: string, deviceId: string): string => `{${own
 /** What is being sent, for whoever reads meanwhile. */
 export const sendingName = (owner: string, deviceId: string): string => `{${owner}}:sending:${digest(deviceId)}`;
 
+/** The upgrade that was seen moving. */
+export const followedName = (owner: string, deviceId: string): string => `{${owner}}:followed:${digest(deviceId)}`;
+
 /** The name that 0.1.0 gave a key. What it wrote under it holds for 24 hours. */
 export const formerKeyName = (token: string, key: string): string => `key:${digest(`${digest(token)} ${key}`)}`;

@@ -2,10 +2,12 @@
 
 import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
+import type { FollowedUpgrade, Versions } from '../confirms/followed';
 import { ownerFromToken } from '../confirms/names';
 import type { Press, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
+import type { Device } from '../graph/device';
 import type { Action } from '../tokenapi/action';
 import type { TokenApiClient } from '../tokenapi/client';
 import { NoAccessToken } from '../tokenapi/errors';
@@ -20,6 +22,18 @@ const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
 export interface Services {
   readonly client: TokenApiClient;
   readonly confirms: Confirms;
+  readonly live: Live;
+}
+
+/** Something of a device's upgrade that is news. What is selected of the device is read in its context. */
+export interface LiveEvent {
+  readonly device: Device;
+  readonly context: Context;
+}
+
+export interface Live {
+  /** First each device as it stands, then whichever has changed, until nothing can follow. */
+  watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent>;
 }
 
 export interface ContextReporter extends ConfirmReporter {
@@ -43,6 +57,7 @@ export class Context implements Presser {
   private noToken: NoAccessToken | undefined;
   private ownerOfToken: string | undefined;
   private loaders: Loaders | undefined;
+  private upgrades: Map<string, unknown> | undefined;
 
   constructor(
     private readonly services: Services,
@@ -119,6 +134,30 @@ export class Context implements Presser {
   /** Whether what was read of a device's upgrade may be from before the user's confirm. */
   isSettling(deviceId: string, read: StatusRead): Promise<boolean> {
     return this.services.confirms.settling.isSettling(this.owner ?? '', deviceId, read);
+  }
+
+  /** In this context, what is known of a device's upgrade already is not read again. */
+  setUpgrade(deviceId: string, upgrade: unknown): void {
+    this.upgrades ??= new Map();
+    this.upgrades.set(deviceId, upgrade);
+  }
+
+  upgradeOf(deviceId: string): unknown {
+    return this.upgrades?.get(deviceId);
+  }
+
+  /** Whether an end is an older upgrade's than the one that was seen moving. */
+  isOldEnd(deviceId: string, end: Versions): Promise<boolean> {
+    return this.services.confirms.followed.isOldEnd(this.owner ?? '', deviceId, end);
+  }
+
+  /** Remembers an upgrade that was seen moving. */
+  sawMoving(deviceId: string, seen: FollowedUpgrade): void {
+    this.services.confirms.followed.sawMoving(this.owner ?? '', deviceId, seen);
+  }
+
+  watch(devices: readonly Device[]): AsyncIterableIterator<LiveEvent> {
+    return this.services.live.watch(devices, this);
   }
 
   private readers(): Loaders {

@@ -10,7 +10,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
-import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import { type DocumentNode, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Context } from '../context/context';
 import { apolloPlugin } from './apolloPlugin';
 import { demandOf } from './cost';
@@ -21,11 +21,17 @@ import { type DocumentFault, TOKENS_LIMIT } from './limits';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import { publicErrorFrom } from './publicErrors';
 import { createSchema } from './schema';
+import { createSubscriptions, type Frame } from './subscriptions';
 import { type Watcher, watched } from './watch';
 
 export interface Engine {
   /** Executes a request. Never throws: a bug is reported whole to the watcher, and answered masked. */
   answer(request: GraphQLRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
+  /** Opens a stream. Undefined if the operation is no subscription. */
+  subscribe(
+    request: GraphQLRequest,
+    context: Context,
+  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame>> | GraphQLAnswer | undefined;
   readonly documents: Documents;
   stop(): Promise<void>;
 }
@@ -89,12 +95,23 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     return { status: answer.status ?? 200, body: answer.body.kind === 'complete' ? answer.body.string : '' };
   }
 
+  const subscriptions = createSubscriptions(schema, VALIDATION_ERRORS_LIMIT, publicError);
+
   return {
     documents,
+    subscribe(request, context) {
+      const found = documents.get(request.query);
+      if (isFault(found)) return undefined;
+      const plan = planOf(found, request.operationName);
+      if (plan?.operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+      const demand = demandOf(plan, request.variables);
+      return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
+    },
     answer(request, answerType, context) {
       const found = documents.get(request.query);
       if (isFault(found)) return faultAnswer(found);
       const plan = planOf(found, request.operationName);
+      if (plan?.operation.operation === OperationTypeNode.SUBSCRIPTION) return faultAnswer(NO_STREAM);
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);
       const fast = fastLane ? fastAnswer(schema, found, request, context, demand, publicError) : undefined;
@@ -103,6 +120,12 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     stop: () => apollo.stop(),
   };
 }
+
+const NO_STREAM: DocumentFault = {
+  message:
+    'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0.',
+  code: 'GRAPHQL_VALIDATION_FAILED',
+};
 
 /** The plan of the operation that is executed; undefined if the name does not say which, so that none is. */
 function planOf({ plans }: WithinLimits, operationName: string | null): Plan | undefined {

@@ -12,7 +12,7 @@ import { ANSWER_BYTES_LIMIT, answeredOf, isTooLarge, TOO_LARGE } from './answers
 import type { WithinLimits } from './documents';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 
-type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+export type PublicError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 const LARGE_BYTES = 1_048_576;
 
@@ -76,7 +76,7 @@ function bytesOf(json: object): Buffer {
 }
 
 /** The form in which Apollo Server hands an error to `formatError`. */
-const withCode = (error: GraphQLError): GraphQLFormattedError => ({
+export const withCode = (error: GraphQLError): GraphQLFormattedError => ({
   ...error.toJSON(),
   extensions: { ...error.extensions, code: error.extensions.code ?? 'INTERNAL_SERVER_ERROR' },
 });

@@ -114,17 +114,16 @@ function excessOf(document: DocumentNode): string | undefined {
 }
 
 function excessOfOperation(operation: OperationDefinitionNode, measure: Measure): string | undefined {
-  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return 'Subscriptions are not supported.';
-  const isMutation = operation.operation === OperationTypeNode.MUTATION;
-  const roots = isMutation ? measure.fields - Math.min(1, measure.typenames) : measure.fields;
+  const isQuery = operation.operation === OperationTypeNode.QUERY;
+  const roots = !isQuery ? measure.fields - Math.min(1, measure.typenames) : measure.fields;
   const onVariables = operation.variableDefinitions?.reduce(
     (sum, { directives }) => sum + (directives?.length ?? 0),
     0,
   );
   const counts: [count: number, limit: number, what: string][] = [
-    isMutation
-      ? [roots, MUTATION_ROOTS_LIMIT, 'root selections in a mutation']
-      : [roots, QUERY_ROOTS_LIMIT, 'root selections in a query'],
+    isQuery
+      ? [roots, QUERY_ROOTS_LIMIT, 'root selections in a query']
+      : [roots, MUTATION_ROOTS_LIMIT, `root selections in a ${operation.operation}`],
     [measure.depth, DEPTH_LIMIT, 'levels of fields'],
     [measure.nesting, NESTING_LIMIT, 'selection sets within each other'],
     [measure.aliases, ALIASES_LIMIT, 'aliases'],

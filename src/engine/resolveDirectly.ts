@@ -17,8 +17,8 @@ export type Pages = Readonly<Record<string, new () => object>>;
 
 /** @throws Error naming every field whose decorators ask for something that is not done here */
 export function resolveDirectly(schema: GraphQLSchema, pages: Pages): void {
-  const { queries, mutations, fieldResolvers, fields } = getMetadataStorage();
-  const handlers: Handler[] = [...queries, ...mutations, ...fieldResolvers];
+  const { queries, mutations, subscriptions, fieldResolvers, fields } = getMetadataStorage();
+  const handlers: Handler[] = [...queries, ...mutations, ...subscriptions, ...fieldResolvers];
   const faults = fields
     .map((field) => ({ path: `${field.target.name}.${field.schemaName}`, faults: faultsOf(field, true) }))
     .filter(({ path }) => !(path in pages));
@@ -32,7 +32,10 @@ export function resolveDirectly(schema: GraphQLSchema, pages: Pages): void {
     const method = handler && instance[handler.methodName];
     if (!field || !method) throw new Error(`expected a field ${path}, and a method that is decorated for it`);
     faults.push({ path, faults: faultsOf(handler, false) });
-    field.resolve = resolverFrom(instance, method, handler.params ?? []);
+    const resolver = resolverFrom(instance, method, handler.params ?? []);
+    // A method of the subscription's is the source of events; its answer is the schema's to make.
+    if (type === schema.getSubscriptionType()) field.subscribe = resolver;
+    else field.resolve = resolver;
   }
   const found = faults.filter((each) => each.faults.length > 0);
   if (found.length > 0)

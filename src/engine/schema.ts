@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extendSchema, type GraphQLSchema, type GraphQLUnionType, isObjectType, isUnionType, parse } from 'graphql';
-import { buildSchemaSync } from 'type-graphql';
-import type { Context } from '../context/context';
+import { buildSchemaSync, type PubSub } from 'type-graphql';
+import type { Context, LiveEvent } from '../context/context';
 import { Device } from '../graph/device';
 import { ConfirmFirmwareUpgrade } from '../operations/confirmFirmwareUpgrade';
 import { ConnectivityOfDevice, connectivityCalls, withConnectivity } from '../operations/connectivity';
@@ -13,6 +13,8 @@ import { DevicesByIds } from '../operations/devices';
 import { entitiesFrom } from '../operations/entities';
 import { FirmwareOfDevice } from '../operations/firmware';
 import { FirmwareUpgradeOfDevice } from '../operations/firmwareUpgrade';
+import { FirmwareUpgradeProgress, ProgressOfOne } from '../operations/firmwareUpgradeProgress';
+import { ProgressOfMany } from '../operations/firmwareUpgradesProgress';
 import { ReleaseOfFirmware } from '../operations/release';
 import { type Pages, resolveDirectly } from './resolveDirectly';
 
@@ -25,6 +27,8 @@ const operations = {
   'Device.firmware': FirmwareOfDevice,
   'DeviceFirmware.release': ReleaseOfFirmware,
   'Device.firmwareUpgrade': FirmwareUpgradeOfDevice,
+  'Subscription.firmwareUpgradeProgress': ProgressOfOne,
+  'Subscription.firmwareUpgradesProgress': ProgressOfMany,
 } as const satisfies Pages;
 
 type Calls = (devices: number) => number;
@@ -40,6 +44,9 @@ export const upstreamCalls: Readonly<Record<keyof typeof operations, Calls>> = {
   'Device.firmware': oneEach,
   'DeviceFirmware.release': oneEach,
   'Device.firmwareUpgrade': oneEach,
+  // Of a stream: its calls keep to a pace of their own.
+  'Subscription.firmwareUpgradeProgress': none,
+  'Subscription.firmwareUpgradesProgress': none,
 };
 
 /** What every subgraph has besides. @see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/subgraph-spec */
@@ -53,6 +60,11 @@ const federation = parse(`
   }
 `);
 
+const NO_PUB_SUB: PubSub = { publish: () => undefined, subscribe: () => ({ [Symbol.asyncIterator]: nobody }) };
+const nobody = (): never => {
+  throw new Error('expected to be resolved directly');
+};
+
 /** The operations alone, as `schema.graphql` shows them. */
 export function createPlainSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
@@ -61,6 +73,8 @@ export function createPlainSchema(): GraphQLSchema {
     skipCheck: true,
     // Asked by nobody: with one, type-graphql leaves it to resolveDirectly to refuse @Authorized, by the field's name.
     authChecker: () => false,
+    // Asked by nobody either: what is followed has a source of its own.
+    pubSub: NO_PUB_SUB,
   });
   const pointInTime = schema.getType('DateTimeISO');
   if (pointInTime) pointInTime.description = 'A point in time, ISO 8601 in UTC, such as `2020-09-09T05:12:45.000Z`.';
@@ -84,6 +98,8 @@ export function createSchema(): GraphQLSchema {
     withConnectivity(entitiesFrom(representations), context, info);
   _service.resolve = () => ({ sdl: printed() });
   resolveDirectly(schema, operations);
+  for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {}))
+    field.resolve = (event: LiveEvent) => new FirmwareUpgradeProgress(event);
   (entity as GraphQLUnionType).resolveType = () => Device.name;
   return schema;
 }

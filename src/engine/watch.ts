@@ -11,9 +11,10 @@ export interface Watcher {
 
 /** The same schema, whose own resolvers are watched. */
 export function watched(schema: GraphQLSchema, watcher: Watcher): GraphQLSchema {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('_')) continue;
-    const isRoot = type === schema.getQueryType() || type === schema.getMutationType();
+    const isRoot = roots.includes(type);
     for (const [name, field] of Object.entries(type.getFields())) {
       const { resolve } = field;
       if (!resolve || resolve === defaultFieldResolver) continue;

@@ -27,6 +27,8 @@ interface Row {
   status?: number;
   /** Null: there is nothing to follow. */
   pollAfterMs: number | null;
+  /** How far an upgrade is that has come so far. Absent: says nothing about it. */
+  rank?: number;
   isFinal?: true;
   /** Right after a confirm, the platform may still show this of the time before it. */
   mayBeOld?: true;
@@ -36,32 +38,42 @@ interface Row {
 const rows = {
   SETTLING: {
     pollAfterMs: MOVING_POLL_MS,
+    rank: 1,
     description:
       'Of the gateway: a confirm was sent seconds ago and the platform still shows what was before it. See `FirmwareUpgrade.isFinal`.',
   },
   NONE: {
     pollAfterMs: null,
+    rank: -1,
     mayBeOld: true,
     description: 'Neither versions nor a status but 0 came: the platform knows of no upgrade.',
   },
   AWAITING_CONFIRMATION: {
     status: 8,
     pollAfterMs: STILL_POLL_MS,
+    rank: 0,
     mayBeOld: true,
     description: '8: the platform waits for the user; `confirmFirmwareUpgrade` is due.',
   },
-  PENDING: { status: 1, pollAfterMs: MOVING_POLL_MS, description: '1: waiting to be sent to the device.' },
-  PROCESSING: { status: 7, pollAfterMs: MOVING_POLL_MS, description: '7: the platform is working on the order.' },
-  DELIVERED: { status: 2, pollAfterMs: MOVING_POLL_MS, description: '2: the order has reached the device.' },
+  PENDING: { status: 1, pollAfterMs: MOVING_POLL_MS, rank: 2, description: '1: waiting to be sent to the device.' },
+  PROCESSING: {
+    status: 7,
+    pollAfterMs: MOVING_POLL_MS,
+    rank: 2,
+    description: '7: the platform is working on the order.',
+  },
+  DELIVERED: { status: 2, pollAfterMs: MOVING_POLL_MS, rank: 3, description: '2: the order has reached the device.' },
   DOWNLOADING: {
     status: 3,
     pollAfterMs: MOVING_POLL_MS,
+    rank: 4,
     description: '3: the device is downloading; `percent` moves.',
   },
-  DOWNLOADED: { status: 20, pollAfterMs: MOVING_POLL_MS, description: '20: the download is complete.' },
+  DOWNLOADED: { status: 20, pollAfterMs: MOVING_POLL_MS, rank: 5, description: '20: the download is complete.' },
   INSTALLING: {
     status: 4,
     pollAfterMs: MOVING_POLL_MS,
+    rank: 6,
     description:
       '4: the device is writing the firmware and will restart. It may be offline for a while; it must keep its power.',
   },
@@ -70,10 +82,11 @@ const rows = {
     pollAfterMs: STILL_POLL_MS,
     description: '0: the device went offline during the upgrade. It goes on when the device is back.',
   },
-  SUCCEEDED: { status: 6, pollAfterMs: null, isFinal: true, mayBeOld: true, description: '6: done. Final.' },
+  SUCCEEDED: { status: 6, pollAfterMs: null, rank: 7, isFinal: true, mayBeOld: true, description: '6: done. Final.' },
   FAILED: {
     status: 5,
     pollAfterMs: null,
+    rank: 7,
     isFinal: true,
     mayBeOld: true,
     description: '5: failed. Final. The user may confirm again.',
@@ -81,6 +94,7 @@ const rows = {
   TIMED_OUT: {
     status: 10,
     pollAfterMs: null,
+    rank: 7,
     isFinal: true,
     mayBeOld: true,
     description: '10: the device did not report in time. Final. The user may confirm again.',
@@ -114,6 +128,8 @@ export function phaseFrom(status: number | undefined, hasVersions: boolean): Fir
 }
 
 export const isFinalPhase = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).isFinal ?? false;
+
+export const rankOf = (phase: FirmwareUpgradePhase): number | undefined => rowOf(phase).rank;
 
 export const mayBeOld = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeOld ?? false;
 

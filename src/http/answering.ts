@@ -2,11 +2,13 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestIdFrom } from '../context/requestId';
+import type { Frame } from '../engine/subscriptions';
 import type { Cors, Headers } from './cors';
 import type { Lifecycle } from './lifecycle';
 import type { Readers } from './readers';
 import type { HttpTelemetry, RequestReporter } from './reporter';
 import { BadRequest, JSON_TYPE } from './request';
+import { type StreamForm, writeStream } from './streams';
 
 const LARGE_CHARACTERS = 65_536;
 
@@ -31,6 +33,13 @@ export class Answering {
   }
 
   send(status: number, body: string | Buffer, type: string, more?: Headers): void {
+    const headers = this.headersOf(type);
+    if (more) Object.assign(headers, more);
+    this.end(status, headers, body);
+    this.reporter.requestEnded(status, this.operationName);
+  }
+
+  private headersOf(type: string): Record<string, string> {
     const { cors, lifecycle } = this.options;
     const headers: Record<string, string> = {
       'content-type': type,
@@ -39,10 +48,22 @@ export class Answering {
     };
     const corsHeaders = cors.headersFor(this.request);
     if (corsHeaders) Object.assign(headers, corsHeaders);
-    if (more) Object.assign(headers, more);
     if (lifecycle.isLeaving()) headers.connection = 'close';
-    this.end(status, headers, body);
-    this.reporter.requestEnded(status, this.operationName);
+    return headers;
+  }
+
+  /** Writes the events of a stream, for as long as they come and are read. Never throws. */
+  async stream(form: StreamForm, frames: AsyncIterableIterator<Frame>): Promise<void> {
+    const { response, operationName } = this;
+    // The head is the same as of every answer; proxies that buffer would hold back what has come.
+    response.writeHead(200, { ...this.headersOf(form.type), 'x-accel-buffering': 'no' });
+    try {
+      await writeStream(response, form, frames, this.options.readers.cutOff);
+    } catch (cause) {
+      this.reporter.bug(cause);
+      response.destroy();
+    }
+    this.reporter.requestEnded(200, operationName);
   }
 
   /** Writes an answer whole; its reader has a bounded time from here on. */

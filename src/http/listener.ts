@@ -4,11 +4,13 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
 import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
+import { type Frame, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
 import type { Pages } from './page';
-import { answerTypeFrom, BadRequest, checkHeaders, graphQLRequestFrom } from './request';
+import { type Accepted, acceptedFrom, BadRequest, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
 import { secretCheck } from './secret';
+import { forms } from './streams';
 import { createTurns } from './turns';
 
 export interface ListenerOptions extends AnsweringOptions {
@@ -59,14 +61,17 @@ export function createListener(options: ListenerOptions): RequestListener {
     });
   }
 
-  function answerFor(
-    graphQLRequest: GraphQLRequest,
-    answerType: string,
-    answering: Answering,
+  /** The stream that answers the request, if it is one that is answered by a stream. */
+  async function streamFor(
+    request: GraphQLRequest,
+    { answer, stream }: Accepted,
     context: Context,
-  ): GraphQLAnswer | Promise<GraphQLAnswer> {
-    answering.operationName = graphQLRequest.operationName;
-    return engine.answer(graphQLRequest, answerType, context);
+  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame> | undefined> {
+    if (stream === undefined) return undefined;
+    const opened = engine.subscribe(request, context);
+    if (opened) return lifecycle.isLeaving() ? SHUTTING_DOWN : opened;
+    // Whoever accepts nothing but a stream gets the answer as its one event.
+    return answer === undefined ? streamOf(engine.answer(request, JSON_TYPE, context)) : undefined;
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -74,7 +79,7 @@ export function createListener(options: ListenerOptions): RequestListener {
     try {
       if (request.method !== 'POST') return await answerOther(answering);
       checkAdmitted(request);
-      const answerType = answerTypeFrom(request.headers.accept);
+      const accepted = acceptedFrom(request.headers.accept);
       checkHeaders(request);
       await bodies.arrived(request);
       const context = contextOf(answering);
@@ -86,8 +91,14 @@ export function createListener(options: ListenerOptions): RequestListener {
       lifecycle.begin();
       try {
         const graphQLRequest = graphQLRequestFrom(bodies.take(request));
-        const { status, body } = await answerFor(graphQLRequest, answerType, answering, context);
-        answering.send(status, body, answerType);
+        answering.operationName = graphQLRequest.operationName;
+        const { answer = JSON_TYPE } = accepted;
+        const stream = await streamFor(graphQLRequest, accepted, context);
+        if (stream && !('status' in stream)) void answering.stream(forms[accepted.stream ?? 'sse'], stream);
+        else {
+          const { status, body } = stream ?? (await engine.answer(graphQLRequest, answer, context));
+          answering.send(status, body, answer);
+        }
       } finally {
         lifecycle.end();
       }
@@ -104,3 +115,6 @@ function checkPath({ url }: IncomingMessage): void {
   if (url !== '/graphql' && !url?.startsWith('/graphql?'))
     throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
 }
+
+/** A stream is for long, so none begins while the process is about to stop. */
+const SHUTTING_DOWN: GraphQLAnswer = { status: 503, body: new BadRequest(503, 'The gateway is shutting down.').body };

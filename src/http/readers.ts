@@ -42,6 +42,9 @@ export class Readers {
     while (this.bytes > unreadBytes) this.cutLargest();
   }
 
+  /** Of an answer that grows: it was not read for too long. */
+  readonly cutOff = (): void => this.options.onCut();
+
   private forget(response: ServerResponse): void {
     this.bytes -= this.unread.get(response)?.bytes ?? 0;
     this.unread.delete(response);

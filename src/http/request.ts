@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import Negotiator from 'negotiator';
 import type { GraphQLRequest } from '../engine/messages';
+import type { forms } from './streams';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
@@ -34,20 +35,37 @@ const codes: Readonly<Record<number, string>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
+/** What a client accepts: for an answer that comes whole, and for a stream. At least one of them is there. */
+export interface Accepted {
+  readonly answer: string | undefined;
+  readonly stream: keyof typeof forms | undefined;
+}
+
+const ACCEPTS_JSON: Accepted = { answer: JSON_TYPE, stream: undefined };
+
 /**
- * The type of answer that the client accepts.
+ * What the client accepts.
  *
  * @throws BadRequest
  */
-export function answerTypeFrom(accept: string | undefined): string {
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return JSON_TYPE;
-  const chosen = new Negotiator({ headers: { accept } }).mediaType([
-    'application/json',
-    'application/graphql-response+json',
-  ]);
-  if (chosen === undefined)
-    throw new BadRequest(406, 'Accept is expected to admit application/json or application/graphql-response+json.');
-  return chosen === 'application/json' ? JSON_TYPE : GRAPHQL_TYPE;
+export function acceptedFrom(accept: string | undefined): Accepted {
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return ACCEPTS_JSON;
+  const negotiator = new Negotiator({ headers: { accept } });
+  const chosen = negotiator.mediaType(['application/json', 'application/graphql-response+json']);
+  const answer = chosen && (chosen === 'application/json' ? JSON_TYPE : GRAPHQL_TYPE);
+  const stream = streamFrom(accept);
+  if (answer === undefined && stream !== 'sse')
+    throw new BadRequest(
+      406,
+      'Accept is expected to admit application/json or application/graphql-response+json, or text/event-stream.',
+    );
+  return { answer, stream };
+}
+
+/** By name: whoever accepts anything expects no stream. */
+function streamFrom(accept: string): Accepted['stream'] {
+  if (/\btext\/event-stream\b/i.test(accept)) return 'sse';
+  return /\bmultipart\/mixed\b[^,]*;\s*subscriptionSpec="?1\.0\b/i.test(accept) ? 'multipart' : undefined;
 }
 
 /** @throws BadRequest on headers that a GraphQL request does not have */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
-import { FirmwareUpgradePhase, isFinalPhase, mayBeOld, phaseFrom, pollAfterMsFor } from '../graph/phase';
+import { FirmwareUpgradePhase, isFinalPhase, mayBeOld, phaseFrom, pollAfterMsFor, rankOf } from '../graph/phase';
 import type { Action } from '../tokenapi/action';
 import { integer, number, text, version } from '../tokenapi/fields';
 
@@ -115,21 +115,35 @@ export class FirmwareUpgradeOfDevice {
 
 Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/product/1081/47128`,
   })
-  async firmwareUpgrade(
-    @Root() { id, productId, deviceName }: Device,
-    @Ctx() context: Context,
-  ): Promise<FirmwareUpgrade | ReadError> {
+  async firmwareUpgrade(@Root() device: Device, @Ctx() context: Context): Promise<FirmwareUpgrade | ReadError> {
+    const known = context.upgradeOf(device.id);
+    if (known !== undefined) return known as FirmwareUpgrade | ReadError;
     try {
-      const readAt = performance.now();
-      const parameters = { ProductId: productId, DeviceName: deviceName };
-      const read = await context.read(describeFirmwareUpdateStatus, parameters);
-      const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
-      const isOld = mayBeOld(phase);
-      const isMoving = !isOld && read.Status !== undefined;
-      const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt });
-      return new FirmwareUpgrade(isSettling ? SETTLING : phase, read);
+      const { read, upgrade } = await readUpgrade(device, context);
+      const { phase, percent, fromVersion: from, toVersion: to } = upgrade;
+      if (upgrade.isFinal && (await context.isOldEnd(device.id, { from, to })))
+        return new FirmwareUpgrade(SETTLING, read);
+      const rank = rankOf(phase);
+      if (rank !== undefined && !mayBeOld(phase)) context.sawMoving(device.id, { rank, percent, from, to });
+      return upgrade;
     } catch (cause) {
       return readErrorFrom(cause);
     }
   }
 }
+
+/** What the platform shows, or SETTLING if it may be from before a confirm. @throws a TokenApiFailure */
+async function readUpgrade({ id, productId, deviceName }: Device, context: Context) {
+  const readAt = performance.now();
+  const parameters = { ProductId: productId, DeviceName: deviceName };
+  const read = await context.read(describeFirmwareUpdateStatus, parameters);
+  const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
+  const isOld = mayBeOld(phase);
+  const isMoving = !isOld && read.Status !== undefined;
+  const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt });
+  return { read, upgrade: new FirmwareUpgrade(isSettling ? SETTLING : phase, read) };
+}
+
+/** The same for whoever follows it, and knows what was seen before. Never throws. */
+export const lookAt = (device: Device, context: Context): Promise<FirmwareUpgrade | ReadError> =>
+  readUpgrade(device, context).then(({ upgrade }) => upgrade, readErrorFrom);

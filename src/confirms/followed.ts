@@ -1,0 +1,111 @@
+// The upgrade of each user and device that was seen moving. A replica of the platform that lags behind may show the previous one's
+// end long after: its versions tell it from the end of the one that is followed. Losing a record re-opens that ambiguity and never
+// invents an end.
+
+import { z } from 'zod';
+import { FirmwareUpgradePhase, rankOf } from '../graph/phase';
+import { flat } from '../tokenapi/flat';
+import { followedName } from './names';
+import { createMemory } from './store/memory';
+import type { Store } from './store/store';
+
+/** A record lives so long after the last time that its upgrade was looked at. */
+export const FOLLOWED_MS = 600_000;
+/** Upgrades that are remembered at once in this process. The least recently used is forgotten first. */
+export const FOLLOWED_LIMIT = 50_000;
+/** What lags behind catches up: an end, or a step backwards, that has stood for so long in a row is believed. */
+export const BELIEVED_AFTER_MS = 30_000;
+/** A record that does not change is written anew so often, or it would end while its upgrade is looked at. */
+const WRITE_AGAIN_MS = 60_000;
+/** So long a read waits for a store that does not answer; then this process's own memory serves. */
+const STORE_MS = 250;
+
+const record = z.object({
+  v: z.literal(1),
+  /** How far it was seen: see `rankOf`. */
+  rank: z.int(),
+  percent: z.number().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+});
+
+/** How far an upgrade was seen, and between which versions. */
+export type FollowedUpgrade = Omit<z.output<typeof record>, 'v'>;
+
+const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
+
+/** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
+export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
+
+export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
+
+export interface Followed {
+  get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
+  put(owner: string, deviceId: string, seen: FollowedUpgrade): void;
+  /** The same of a single read, which does not know how far the upgrade was seen before: an upgrade that is known stays as it is. */
+  sawMoving(owner: string, deviceId: string, seen: FollowedUpgrade): void;
+  /** Whether an end is another upgrade's than the one that was seen moving. */
+  isOldEnd(owner: string, deviceId: string, end: Versions): Promise<boolean>;
+}
+
+/** @param shared what replicas share */
+export function createFollowed(shared?: Store): Followed {
+  // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
+  const own = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
+  // Stryker disable next-line StringLiteral: as above.
+  const written = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
+  /** Since when, by `performance.now()`, nothing but another upgrade's end was seen. */
+  const oldEnds = createMemory<number>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
+  const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
+
+  async function get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined> {
+    const key = ownKey(owner, deviceId);
+    const stored = await shared?.get(followedName(owner, deviceId), STORE_MS).catch(() => undefined);
+    // A record that is missing there never beats one that is here.
+    return understood(stored?.text) ?? understood(own.get(key));
+  }
+
+  function put(owner: string, deviceId: string, { rank, percent, from, to }: FollowedUpgrade): void {
+    const key = ownKey(owner, deviceId);
+    const text = JSON.stringify({ v: 1, rank, percent, from, to });
+    own.put(key, text, FOLLOWED_MS);
+    oldEnds.remove(key);
+    if (!shared || written.get(key) === text) return;
+    written.put(key, text, WRITE_AGAIN_MS);
+    // Nobody waits for it, and the store itself reports when it is gone.
+    shared.put({ name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS }).catch(() => undefined);
+  }
+
+  return {
+    get,
+    put,
+    async sawMoving(owner, deviceId, seen) {
+      const known = understood(own.get(ownKey(owner, deviceId))) ?? (await get(owner, deviceId));
+      const isKnown = known !== undefined && known.rank > BEGUN.rank && known.rank < END_RANK && isOf(known, seen);
+      put(owner, deviceId, isKnown ? known : seen);
+    },
+    async isOldEnd(owner, deviceId, end) {
+      const key = ownKey(owner, deviceId);
+      const seen = await get(owner, deviceId);
+      if (!seen || isOf(seen, end)) return false;
+      const since = oldEnds.get(key) ?? performance.now();
+      oldEnds.put(key, since, FOLLOWED_MS);
+      return performance.now() - since < BELIEVED_AFTER_MS;
+    },
+  };
+}
+
+/** What was not reported says nothing. The device may have reported its new version by then: it is no longer the one it started from. */
+export function isOf(seen: Versions, { from, to }: Versions): boolean {
+  const differ = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
+  return !differ(seen.to, to) && (!differ(seen.from, from) || from === (to ?? seen.to));
+}
+
+function understood(text: string | undefined): FollowedUpgrade | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return record.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

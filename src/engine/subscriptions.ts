@@ -1,0 +1,110 @@
+// Subscriptions: the same limits and validation as of every operation, then one execution for each event, whoever watches it with the
+// same document. Knows no transport.
+
+import { hash } from 'node:crypto';
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  validate,
+} from 'graphql';
+import type { Context, LiveEvent } from '../context/context';
+import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
+import type { WithinLimits } from './documents';
+import { type PublicError, withCode } from './fastLane';
+import type { GraphQLAnswer, GraphQLRequest } from './messages';
+
+/** What is sent for one event: the same for all who watch it with the same document. */
+export class Frame {
+  private text: string | undefined;
+
+  constructor(readonly result: { data?: unknown; errors?: readonly GraphQLFormattedError[] }) {}
+
+  /** As JSON, on one line. */
+  get json(): string {
+    this.text ??= JSON.stringify(this.result);
+    return this.text;
+  }
+}
+
+export interface Subscriptions {
+  /** The stream, or why there is none. Never throws. */
+  open(
+    request: GraphQLRequest,
+    found: WithinLimits,
+    context: Context,
+  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame>>;
+}
+
+export function createSubscriptions(schema: GraphQLSchema, maxErrors: number, publicError: PublicError): Subscriptions {
+  const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
+  const formatted = (errors: ExecutionResult['errors']) =>
+    answeredOf(errors ?? []).map((error) => publicError(withCode(error), error));
+  const refusal = (errors: ExecutionResult['errors']): GraphQLAnswer => ({
+    status: 400,
+    body: `${JSON.stringify({ errors: formatted(errors) })}\n`,
+  });
+
+  async function frameFrom(result: ExecutionResult | Promise<ExecutionResult>): Promise<Frame> {
+    const { data, errors } = await result;
+    if (isTooLarge(data)) return new Frame(TOO_LARGE.result);
+    return new Frame(errors ? { errors: formatted(errors), data } : { data });
+  }
+
+  return {
+    async open({ query, variables, operationName }, found, context) {
+      const { document } = found;
+      if (!found.isValid) {
+        const errors = validate(schema, document, undefined, { maxErrors, hideSuggestions: true });
+        if (errors.length > 0) return refusal(errors.map((error) => Object.assign(error, { extensions: INVALID })));
+        found.isValid = true;
+      }
+      const operation = { schema, document, variableValues: variables, operationName };
+      const events = await createSourceEventStream({ ...operation, contextValue: context });
+      if (!(Symbol.asyncIterator in events)) return refusal(events.errors);
+      // Documents are long, and this is kept as long as the stream.
+      const name = hash('sha256', JSON.stringify([query, variables, operationName]), 'base64url');
+
+      function frameOf(event: LiveEvent): Promise<Frame> {
+        const frames = framesOf.get(event.context) ?? new Map<string, Promise<Frame>>();
+        framesOf.set(event.context, frames);
+        const frame =
+          frames.get(name) ?? frameFrom(execute({ ...operation, rootValue: event, contextValue: event.context }));
+        frames.set(name, frame);
+        return frame;
+      }
+      return framesFrom(events as AsyncIterableIterator<LiveEvent>, frameOf);
+    },
+  };
+}
+
+/** An answer as a stream of one event. */
+export async function* streamOf(answer: GraphQLAnswer | Promise<GraphQLAnswer>): AsyncGenerator<Frame, undefined> {
+  const { body } = await answer;
+  yield new Frame(JSON.parse(String(body)));
+  return undefined;
+}
+
+const INVALID = { code: 'GRAPHQL_VALIDATION_FAILED' };
+
+/** Ends its source at once when it is ended, even while an event is awaited. */
+function framesFrom(
+  events: AsyncIterableIterator<LiveEvent>,
+  frameOf: (event: LiveEvent) => Promise<Frame>,
+): AsyncIterableIterator<Frame> {
+  return {
+    async next() {
+      const { done, value } = await events.next();
+      return done ? { done, value: undefined } : { value: await frameOf(value) };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
