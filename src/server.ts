@@ -6,6 +6,7 @@ import { type Config, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
+import { sharingReads } from './context/sharedReads';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
 import { readErrorFrom } from './graph/errors';
@@ -66,7 +67,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     upstream: config.TOKENAPI_URL,
   });
   const { log } = telemetry;
-  const client = createTokenApiClient({
+  const unshared = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     operationTimeoutMs: config.OPERATION_TIMEOUT_MS,
@@ -78,6 +79,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
+  const client = sharingReads(unshared);
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
   const confirms = createConfirms({ client, shared: redis, onLost: telemetry.keyEndLost });
   const [engine] = await Promise.all([
