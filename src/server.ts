@@ -15,7 +15,7 @@ import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
 import { createLifecycle, endsWithin } from './http/lifecycle';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
-import { createLive } from './live/live';
+import { createLive, type LiveLimits } from './live/live';
 import { lookAt } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
@@ -50,7 +50,7 @@ export interface GatewayOptions {
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream;
   /** Limits that differ from the documented ones. */
-  limits?: HttpLimits;
+  limits?: HttpLimits & LiveLimits;
 }
 
 /**
@@ -81,7 +81,12 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   });
   const client = sharingReads(unshared);
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
-  const confirms = createConfirms({ client, shared: redis, onLost: telemetry.keyEndLost });
+  const confirms = createConfirms({
+    client,
+    shared: redis,
+    onLost: telemetry.keyEndLost,
+    believedAfterMs: limits?.believedAfterMs,
+  });
   const [engine] = await Promise.all([
     createEngine({
       introspection: config.INTROSPECTION === 'on',
@@ -98,9 +103,17 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     unreadFrom: readErrorFrom,
     streams: config.LIVE_STREAMS,
     streamsPerUser: config.LIVE_STREAMS_PER_USER,
-    callsPerSecond: config.LIVE_CALLS_PER_SECOND,
+    // More than the platform is sent at all would stand in the way of reads.
+    callsPerSecond: Math.min(
+      config.LIVE_CALLS_PER_SECOND,
+      config.TOKENAPI_CALLS_PER_SECOND ?? Number.POSITIVE_INFINITY,
+    ),
     callsPerSecondPerUser: config.LIVE_CALLS_PER_SECOND_PER_USER,
+    userPlaces: config.USER_PLACES,
+    readPlaces: config.MAX_UPSTREAM_CALLS - config.CONFIRM_PLACES,
     reporter: () => telemetry.requestStarted(flatUUID(), {}),
+    onBug: telemetry.bug,
+    ...limits,
   });
 
   telemetry.metrics.watch({

@@ -70,8 +70,10 @@ export function createListener(options: ListenerOptions): RequestListener {
     if (stream === undefined) return undefined;
     const opened = engine.subscribe(request, context);
     if (opened) return lifecycle.isLeaving() ? SHUTTING_DOWN : opened;
-    // Whoever accepts nothing but a stream gets the answer as its one event.
-    return answer === undefined ? streamOf(engine.answer(request, JSON_TYPE, context)) : undefined;
+    if (answer !== undefined) return undefined;
+    const answered = await engine.answer(request, JSON_TYPE, context);
+    // Whoever accepts nothing but a stream gets the answer as its one event; what is refused is refused as elsewhere.
+    return answered.status === 200 ? streamOf(answered) : answered;
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
