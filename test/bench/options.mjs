@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { candidates } from './candidates.mjs';
 
-export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry'];
+export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry', 'distance'];
 
 export const HELP = `npm run bench -- [options]
 
@@ -23,10 +23,11 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   growth     1 to 100 devices in one operation; 64 to 1,024 connections
   flood      RSS under a flood of distinct documents
   telemetry  what a confirm's figures and log lines cost, by our own code and by prom-client and pino
+  distance   what one user waits for with a platform 50 ms away over TLS, directly and through a proxy
 `;
 
-const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8 };
-const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4 };
+const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8, presses: 20 };
+const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4, presses: 8 };
 
 /**
  * What the arguments ask for.
