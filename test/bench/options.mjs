@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { candidates } from './candidates.mjs';
 
-export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry', 'distance'];
+export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry', 'distance', 'entities'];
 
 export const HELP = `npm run bench -- [options]
 
@@ -24,6 +24,7 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   flood      RSS under a flood of distinct documents
   telemetry  what a confirm's figures and log lines cost, by our own code and by prom-client and pino
   distance   what one user waits for with a platform 50 ms away over TLS, directly and through a proxy
+  entities   1 to 1,000 entities in one operation
 `;
 
 const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8, presses: 20 };
