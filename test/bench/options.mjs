@@ -3,7 +3,19 @@
 import { parseArgs } from 'node:util';
 import { candidates } from './candidates.mjs';
 
-export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry', 'distance', 'entities'];
+export const PARTS = [
+  'table',
+  'memory',
+  'start',
+  'latency',
+  'growth',
+  'flood',
+  'telemetry',
+  'distance',
+  'entities',
+  'idle',
+  'keys',
+];
 
 export const HELP = `npm run bench -- [options]
 
@@ -25,6 +37,8 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   telemetry  what a confirm's figures and log lines cost, by our own code and by prom-client and pino
   distance   what one user waits for with a platform 50 ms away over TLS, directly and through a proxy
   entities   1 to 1,000 entities in one operation
+  idle       1 to 10,000 open connections of which one is used
+  keys       a confirm with a key, with up to 1,000,000 keys in Redis
 `;
 
 const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8, presses: 20 };
