@@ -20,9 +20,9 @@ export const PARTS = [
 export const HELP = `npm run bench -- [options]
 
 Measures this gateway against Node's own limit and against other GraphQL gateways, all over the same upstream on this machine.
-It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
+It takes about 30 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle, 10,500 open files a process.
 
-  --quick            short rounds: about 5 minutes, rough figures
+  --quick            short rounds: about 10 minutes, rough figures
   --only=PARTS       some of ${PARTS.join(',')}
   --servers=NAMES    some of ${candidates.map(({ name }) => name).join(',')}
   --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
