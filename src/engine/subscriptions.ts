@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
   validate,
 } from 'graphql';
-import type { Context, LiveEvent } from '../context/context';
+import type { Context, LiveEnd, LiveEvent } from '../context/context';
 import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import { type PublicError, withCode } from './fastLane';
@@ -31,12 +31,11 @@ export class Frame {
 
 export interface Subscriptions {
   /** The stream, or why there is none. Never throws. */
-  open(
-    request: GraphQLRequest,
-    found: WithinLimits,
-    context: Context,
-  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame>>;
+  open(request: GraphQLRequest, found: WithinLimits, context: Context): Promise<GraphQLAnswer | Frames>;
 }
+
+/** The frames of a stream, and why it ended by itself. */
+export type Frames = AsyncIterableIterator<Frame, LiveEnd | undefined>;
 
 export function createSubscriptions(schema: GraphQLSchema, maxErrors: number, publicError: PublicError): Subscriptions {
   const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
@@ -75,29 +74,28 @@ export function createSubscriptions(schema: GraphQLSchema, maxErrors: number, pu
         frames.set(name, frame);
         return frame;
       }
-      return framesFrom(events as AsyncIterableIterator<LiveEvent>, frameOf);
+      return framesFrom(events as AsyncIterableIterator<LiveEvent, LiveEnd | undefined>, frameOf);
     },
   };
 }
 
 /** An answer as a stream of one event. */
-export async function* streamOf(answer: GraphQLAnswer | Promise<GraphQLAnswer>): AsyncGenerator<Frame, undefined> {
-  const { body } = await answer;
-  yield new Frame(JSON.parse(String(body)));
-  return undefined;
+export async function* streamOf(result: Frame['result']): AsyncGenerator<Frame, LiveEnd> {
+  yield new Frame(result);
+  return 'finished';
 }
 
 const INVALID = { code: 'GRAPHQL_VALIDATION_FAILED' };
 
 /** Ends its source at once when it is ended, even while an event is awaited. */
 function framesFrom(
-  events: AsyncIterableIterator<LiveEvent>,
+  events: AsyncIterableIterator<LiveEvent, LiveEnd | undefined>,
   frameOf: (event: LiveEvent) => Promise<Frame>,
-): AsyncIterableIterator<Frame> {
+): Frames {
   return {
     async next() {
       const { done, value } = await events.next();
-      return done ? { done, value: undefined } : { value: await frameOf(value) };
+      return done ? { done, value } : { value: await frameOf(value) };
     },
     async return() {
       await events.return?.();

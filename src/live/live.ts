@@ -2,7 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Confirms } from '../confirms/confirms';
-import { Context, type ContextReporter, type Live, type LiveEvent, type Services } from '../context/context';
+import {
+  Context,
+  type ContextReporter,
+  type Live,
+  type LiveEnd,
+  type LiveEvent,
+  type Services,
+} from '../context/context';
 import type { Device } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { OverShare } from '../tokenapi/errors';
@@ -27,6 +34,10 @@ export interface LiveOptions {
   /** What is answered in place of a read that was not made. */
   unreadFrom: (cause: unknown) => Look;
   reporter: () => ContextReporter;
+  /** A device was looked at once for so many streams. */
+  onPoll(watchers: number): void;
+  /** A poll had to wait for its turn for so long that what is told is old. */
+  onPollLate(): void;
   streamMs?: number;
 }
 
@@ -44,11 +55,13 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     perSecond: options.callsPerSecond,
     perSecondPerUser: options.callsPerSecondPerUser,
     isBusy: () => client.admission.queued() > 0,
+    onLate: options.onPollLate,
   });
   const pollers = new Map<string, Poller>();
   const watchers = new Set<Watcher>();
   const streamsOf = new Map<string, number>();
   const services: Services = { client, confirms, live: { watch } };
+  let isClosing = false;
 
   /** A read that an event causes besides. */
   const callInTurn: TokenApiClient['call'] = async (action, parameters, caller, startedAt) => {
@@ -84,6 +97,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
         remember({ following }: Progress) {
           if (following) confirms.followed.put(owner, device.id, following);
         },
+        polled: options.onPoll,
       };
       poller = new Poller(device, sources, () => pollers.delete(name));
       pollers.set(name, poller);
@@ -91,9 +105,10 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return poller;
   }
 
-  function watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent> {
+  function watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
     let caller: Caller;
     try {
+      if (context.isCrowded) throw new OverShare('This connection has too many operations.', randomUUID());
       caller = context.caller(() => false);
       const own = streamsOf.get(caller.owner) ?? 0;
       if (own >= options.streamsPerUser) throw new OverShare('This user has too many streams.', randomUUID());
@@ -113,19 +128,16 @@ export function createLive(options: LiveOptions): LiveUpgrades {
         else streamsOf.delete(owner);
       },
     );
-    const timer = setTimeout(() => watcher.complete(), streamMs).unref();
+    const timer = setTimeout(() => watcher.complete('expired'), streamMs).unref();
     watchers.add(watcher);
+    if (isClosing) watcher.complete('leaving');
     return watcher;
   }
 
   /** One event that says why, and the end. */
-  async function* refusal(
-    device: Device | undefined,
-    context: Context,
-    why: Look,
-  ): AsyncGenerator<LiveEvent, undefined> {
+  async function* refusal(device: Device | undefined, context: Context, why: Look): AsyncGenerator<LiveEvent, LiveEnd> {
     if (device) yield eventOf(context, device, why);
-    return undefined;
+    return 'refused';
   }
 
   confirms.onConfirmed((owner, deviceId) => pollers.get(`${owner} ${deviceId}`)?.pressed());
@@ -136,6 +148,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     pollers: () => pollers.size,
     waiting: pace.waiting,
     async close(withinMs) {
+      isClosing = true;
       const all = [...watchers];
       await Promise.all(
         all.map(
@@ -143,7 +156,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
             new Promise<void>((resolve) =>
               setTimeout(
                 () => {
-                  watcher.complete();
+                  watcher.complete('leaving');
                   resolve();
                 },
                 (withinMs * i) / all.length,

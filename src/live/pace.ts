@@ -9,12 +9,15 @@ const USERS_LIMIT = 10_000;
 /** Polls that give way are tried again after so long, and made after so long in any case. */
 const GIVE_WAY_MS = 20;
 const GIVE_WAY_LIMIT_MS = 2000;
+/** A poll that waited longer for its turn is late: it is counted, and somebody is woken. */
+export const POLL_LATE_MS = 10_000;
 
 export interface PollPaceOptions {
   perSecond: number;
   perSecondPerUser: number;
   /** Whether others wait for the platform, who come first. */
   isBusy: () => boolean;
+  onLate(): void;
 }
 
 export interface PollPace {
@@ -24,7 +27,7 @@ export interface PollPace {
   waiting(): number;
 }
 
-export function createPollPace({ perSecond, perSecondPerUser, isBusy }: PollPaceOptions): PollPace {
+export function createPollPace({ perSecond, perSecondPerUser, isBusy, onLate }: PollPaceOptions): PollPace {
   const all = createPace(perSecond);
   const paces = new LRUCache<string, Pace>({ max: USERS_LIMIT });
   /** In the order of their turns. */
@@ -89,8 +92,12 @@ export function createPollPace({ perSecond, perSecondPerUser, isBusy }: PollPace
   return {
     wait(owner, run) {
       const line = lines.get(owner) ?? new Set();
+      const askedAt = performance.now();
       // Two of the same function would be one.
-      const turn = () => run();
+      const turn = () => {
+        if (performance.now() - askedAt > POLL_LATE_MS) onLate();
+        run();
+      };
       line.add(turn);
       count++;
       lines.set(owner, line);

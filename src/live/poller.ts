@@ -25,6 +25,8 @@ export interface Sources {
   /** How far the upgrade had been seen when it was looked at last, by whichever replica. */
   followed(): Promise<Progress>;
   remember(progress: Progress): void;
+  /** It was looked at once, for so many who watch it. */
+  polled(watchers: number): void;
 }
 
 export interface PollerWatcher {
@@ -109,6 +111,7 @@ export class Poller {
     const look = await this.sources.look(this.device);
     this.isLooking = false;
     if (this.watchers.size === 0) return;
+    this.sources.polled(this.watchers.size);
     if (presses !== this.presses) {
       this.pollIn(0);
       return;
