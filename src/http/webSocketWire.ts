@@ -134,6 +134,7 @@ export class WebSocketWire implements ProtocolSocket {
   private async serve(): Promise<void> {
     this.ws.pause();
     while (this.inbox[0] !== undefined && this.ws.readyState === WebSocket.OPEN) {
+      await this.taken();
       await this.options.turn();
       void this.serveOne(this.inbox[0]);
       await new Promise(setImmediate);
