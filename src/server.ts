@@ -113,6 +113,8 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     readPlaces: config.MAX_UPSTREAM_CALLS - config.CONFIRM_PLACES,
     reporter: () => telemetry.requestStarted(flatUUID(), {}),
     onBug: telemetry.bug,
+    onPoll: telemetry.metrics.polled,
+    onPollLate: telemetry.metrics.pollLate,
     ...limits,
   });
 
@@ -123,17 +125,20 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     documents: engine.documents.size,
     redis_configured: () => redis !== undefined,
     redis_up: () => redis?.isUp() ?? false,
+    live_watchers: live.streams,
+    live_pollers: live.pollers,
   });
 
   const hasExplorer = config.EXPLORER !== 'off';
   const lifecycle = createLifecycle();
   const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text }, telemetry);
-  const server = createPublicServer(
+  const publicServer = createPublicServer(
     {
       engine,
       services: { client, confirms, live },
       lifecycle,
       telemetry,
+      operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
@@ -141,7 +146,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     limits,
   );
   const adminPort = await opened(admin, config.ADMIN_PORT, config.ADMIN_HOST);
-  const port = await opened(server, config.PORT, config.HOST).catch(async (cause) => {
+  const port = await opened(publicServer.server, config.PORT, config.HOST).catch(async (cause) => {
     await closed(admin);
     throw cause;
   });
@@ -150,10 +155,14 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   async function leave(delayMs: number): Promise<number> {
     const signalledAt = performance.now();
     const until = (ms: number) => Math.max(0, signalledAt + ms - performance.now());
+    // Whoever follows an upgrade comes again to another replica, and not all do so at once.
+    const ended = live.close(delayMs);
+    publicServer.leave(delayMs);
     if (delayMs > 0) await pause(delayMs);
+    await ended;
     const cut = await lifecycle.drained(until(CUT_AT_MS));
     if (cut > 0) await cutReads(cut);
-    const closing = Promise.all([closed(server), closed(admin), confirms.close()]).then(() =>
+    const closing = Promise.all([publicServer.close(), closed(admin), confirms.close()]).then(() =>
       Promise.all([engine.stop(), client.close(), redis?.close()]),
     );
     if (!(await endsWithin(CLOSE_LIMIT_MS, closing))) log.error({ limitMs: CLOSE_LIMIT_MS }, 'close cut');

@@ -31,9 +31,12 @@ export interface LiveEvent {
   readonly context: Context;
 }
 
+/** Why a stream ended by itself: nothing can follow, it was refused, or whoever still wants it is to ask again. */
+export type LiveEnd = 'finished' | 'refused' | 'expired' | 'leaving';
+
 export interface Live {
   /** First each device as it stands, then whichever has changed, until nothing can follow. */
-  watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent>;
+  watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent, LiveEnd | undefined>;
 }
 
 export interface ContextReporter extends ConfirmReporter {
@@ -49,6 +52,8 @@ export interface Request {
   readonly idempotencyKey: string | undefined;
   /** True once the client has left. */
   readonly abandoned: () => boolean;
+  /** The request's connection has as many operations under way as it may have. */
+  readonly isCrowded?: boolean;
 }
 
 export class Context implements Presser {
@@ -76,6 +81,10 @@ export class Context implements Presser {
 
   get idempotencyKey(): string | undefined {
     return this.request.idempotencyKey;
+  }
+
+  get isCrowded(): boolean {
+    return this.request.isCrowded === true;
   }
 
   get abandoned(): () => boolean {
@@ -164,7 +173,7 @@ export class Context implements Presser {
     return this.services.confirms.followed.sawMoving(this.owner ?? '', deviceId, seen);
   }
 
-  watch(devices: readonly Device[]): AsyncIterableIterator<LiveEvent> {
+  watch(devices: readonly Device[]): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
     return this.services.live.watch(devices, this);
   }
 

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
+import { polled, pushed } from './following';
 import { DEFAULT_URL } from './question';
 import { terminalFrom } from './terminal';
 import { upgradeDevice } from './walkthrough';
@@ -21,6 +22,7 @@ const HELP = `Upgrades one device through the gateway's public GraphQL API.
   --product <id>     ${DEFAULTS.product}
   --token <token>    ${DEFAULTS.token}
   --url <url>        GATEWAY_URL, else ${DEFAULTS.url}
+  --poll             asks again and again, in place of a subscription
   --help             this text
 
 Exit code: 0 if the device has what is offered, else 1.
@@ -29,7 +31,14 @@ Exit code: 0 if the device has what is offered, else 1.
 async function main(): Promise<number> {
   const option = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { device: option, product: option, token: option, url: option, help: { type: 'boolean' } },
+    options: {
+      device: option,
+      product: option,
+      token: option,
+      url: option,
+      poll: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(HELP);
@@ -41,7 +50,8 @@ async function main(): Promise<number> {
     productId: values.product ?? DEFAULTS.product,
     deviceName: values.device ?? DEFAULTS.device,
   };
-  const done = await upgradeDevice(target, terminalFrom(process.stdout, process.env.NO_COLOR));
+  const terminal = terminalFrom(process.stdout, process.env.NO_COLOR);
+  const done = await upgradeDevice(target, terminal, values.poll ? polled : pushed);
   return done ? 0 : 1;
 }
 

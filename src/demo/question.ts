@@ -1,4 +1,4 @@
-// What the upgrade in the terminal asks the gateway, as any app would: three documents over the public GraphQL API, and the
+// What the upgrade in the terminal asks the gateway, as any app would: four documents over the public GraphQL API, and the
 // shapes of their answers. Knows no word of the tokenapi.
 
 /** Where the demo serves unless told otherwise. */
@@ -27,12 +27,23 @@ export const CONFIRM = /* GraphQL */ `mutation Confirm($productId: String!, $dev
 }
 ${REFUSED}`;
 
-export const FOLLOW = /* GraphQL */ `query Follow($productId: String!, $deviceName: String!) {
-  device(productId: $productId, deviceName: $deviceName) {
-    firmwareUpgrade {
+const UPGRADE = /* GraphQL */ `firmwareUpgrade {
       __typename
       ...Refused
       ... on FirmwareUpgrade { phase percent fromVersion toVersion isFinal failureReason pollAfterMs platformStatus }
+    }`;
+
+export const FOLLOW = /* GraphQL */ `query Follow($productId: String!, $deviceName: String!) {
+  device(productId: $productId, deviceName: $deviceName) {
+    ${UPGRADE}
+  }
+}
+${REFUSED}`;
+
+export const FOLLOW_PUSHED = /* GraphQL */ `subscription FollowPushed($productId: String!, $deviceName: String!) {
+  firmwareUpgradeProgress(productId: $productId, deviceName: $deviceName) {
+    device {
+      ${UPGRADE}
     }
   }
 }
@@ -82,6 +93,10 @@ export interface FollowAnswer {
   device: { firmwareUpgrade: Result<Upgrade> | null } | null;
 }
 
+export interface PushedAnswer {
+  firmwareUpgradeProgress: { device: NonNullable<FollowAnswer['device']> };
+}
+
 export interface Target {
   url: string;
   token: string;
@@ -100,23 +115,54 @@ export interface Reply<Answer> {
   isUnreachable: boolean;
 }
 
+const requestOf = (
+  document: string,
+  { token, productId, deviceName }: Target,
+  accept: string,
+  signal: AbortSignal,
+) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', accept, authorization: `Bearer ${token}` },
+  body: JSON.stringify({ query: document, variables: { productId, deviceName } }),
+  signal,
+});
+
 /**
  * Sends one document, once. Never throws: for a confirm, every way of having no data means the same, that its outcome is
  * unknown.
  */
 export async function ask<Answer>(document: string, target: Target): Promise<Reply<Answer>> {
-  const { url, token, productId, deviceName } = target;
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: document, variables: { productId, deviceName } }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const request = requestOf(document, target, 'application/json', AbortSignal.timeout(TIMEOUT_MS));
+    const response = await fetch(target.url, request);
     const answer = (await response.json()) as { data?: Answer | null; errors?: Array<{ message: string }> };
     return { ...answer, trouble: answer.errors?.[0]?.message ?? '', isUnreachable: false };
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { code?: string } };
     return { trouble: cause?.code ?? message, isUnreachable: true };
+  }
+}
+
+/** The events of a subscription, by server-sent events. @throws Error if the stream cannot be had, or breaks */
+export async function* eventsOf<Answer>(
+  document: string,
+  target: Target,
+): AsyncGenerator<{ data?: Answer | null }, undefined> {
+  const leaving = new AbortController();
+  try {
+    const response = await fetch(target.url, requestOf(document, target, 'text/event-stream', leaving.signal));
+    if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
+    let text = '';
+    for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+      const events = (text + piece).split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const data = /^event: next\ndata: (.*)$/.exec(event)?.[1];
+        if (data !== undefined) yield JSON.parse(data);
+      }
+    }
+    return undefined;
+  } finally {
+    leaving.abort();
   }
 }

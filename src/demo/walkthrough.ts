@@ -2,6 +2,7 @@
 // public GraphQL API alone.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Following } from './following';
 import * as question from './question';
 import { alignedFrom, plainFrom, type Terminal } from './terminal';
 import { progressFrom, sentenceFrom } from './words';
@@ -16,6 +17,7 @@ const RETRY_MS = 2000;
 interface Walk {
   target: question.Target;
   terminal: Terminal;
+  following: Following;
   pause: (ms: number) => Promise<unknown>;
 }
 
@@ -101,32 +103,57 @@ function endFrom({ terminal }: Walk, upgrade: question.Upgrade, targetVersion: s
 }
 
 async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
-  const { target, terminal, pause } = walk;
+  const { target, terminal, pause, following } = walk;
   let drawn = '';
-  let changedAt = Date.now();
   let tries = TRIES;
-  while (Date.now() - changedAt < PATIENCE_MS) {
-    const { data } = await question.ask<question.FollowAnswer>(question.FOLLOW, target);
-    const upgrade = data?.device?.firmwareUpgrade;
-    let waitMs = RETRY_MS;
-    if (!upgrade || question.isRefused(upgrade)) {
-      tries -= 1;
-      if (upgrade && (upgrade.nextStep !== 'RETRY' || tries === 0)) return refused(terminal, upgrade);
-      if (tries === 0) return bad(terminal, 'The gateway does not answer any more.');
-      waitMs = upgrade?.retryAfterMs ?? waitMs;
-    } else {
+  const shown = following(target, pause);
+  const patience = createPatience();
+  try {
+    for (;;) {
+      const next = await patience.of(shown.next());
+      if (next === undefined)
+        return bad(terminal, 'It has not moved for a minute. The device may still go on: look again later.');
+      const upgrade = next.value;
+      if (!upgrade || question.isRefused(upgrade)) {
+        tries -= 1;
+        if (upgrade && (upgrade.nextStep !== 'RETRY' || tries === 0)) return refused(terminal, upgrade);
+        if (tries === 0) return bad(terminal, 'The gateway does not answer any more.');
+        continue;
+      }
       tries = TRIES;
       const progress = progressFrom(upgrade);
-      if (progress !== drawn) changedAt = Date.now();
+      if (progress !== drawn) patience.begin();
       terminal.redraw(progress);
       drawn = progress;
       const end = endFrom(walk, upgrade, targetVersion);
       if (end !== undefined) return end;
-      waitMs = upgrade.pollAfterMs ?? waitMs;
     }
-    await pause(waitMs);
+  } finally {
+    patience.end();
+    void shown.return(undefined);
   }
-  return bad(terminal, 'It has not moved for a minute. The device may still go on: look again later.');
+}
+
+/** Waits no longer than `PATIENCE_MS` since it began last; a stream may say nothing for as long. */
+function createPatience() {
+  let startedAt = Date.now();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    begin() {
+      startedAt = Date.now();
+    },
+    /** Undefined if it has run out. */
+    async of<Value>(coming: Promise<Value>): Promise<Value | undefined> {
+      const leftMs = startedAt + PATIENCE_MS - Date.now();
+      if (leftMs <= 0) return undefined;
+      clearTimeout(timer);
+      const over = new Promise<undefined>((resolve) => {
+        timer = setTimeout(resolve, leftMs, undefined);
+      });
+      return Promise.race([coming, over]);
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 /**
@@ -136,9 +163,10 @@ async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
 export async function upgradeDevice(
   target: question.Target,
   terminal: Terminal,
+  following: Following,
   pause: Walk['pause'] = delay,
 ): Promise<boolean> {
-  const walk = { target, terminal, pause };
+  const walk = { target, terminal, following, pause };
   const offered = await askForOffer(walk);
   if (typeof offered === 'boolean') return offered;
   return (await confirm(walk)) && follow(walk, offered);

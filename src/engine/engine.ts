@@ -21,17 +21,14 @@ import { type DocumentFault, TOKENS_LIMIT } from './limits';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import { publicErrorFrom } from './publicErrors';
 import { createSchema } from './schema';
-import { createSubscriptions, type Frame } from './subscriptions';
+import { createSubscriptions, type Frames } from './subscriptions';
 import { type Watcher, watched } from './watch';
 
 export interface Engine {
   /** Executes a request. Never throws: a bug is reported whole to the watcher, and answered masked. */
   answer(request: GraphQLRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
   /** Opens a stream. Undefined if the operation is no subscription. */
-  subscribe(
-    request: GraphQLRequest,
-    context: Context,
-  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame>> | GraphQLAnswer | undefined;
+  subscribe(request: GraphQLRequest, context: Context): Promise<GraphQLAnswer | Frames> | GraphQLAnswer | undefined;
   readonly documents: Documents;
   stop(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import type { Context, LiveEvent } from '../context/context';
+import type { Context, LiveEnd, LiveEvent } from '../context/context';
 import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import { type PublicError, withCode } from './fastLane';
@@ -40,12 +40,11 @@ export class Frame {
 
 export interface Subscriptions {
   /** The stream, or why there is none. Never throws. */
-  open(
-    request: GraphQLRequest,
-    found: WithinLimits,
-    context: Context,
-  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame>>;
+  open(request: GraphQLRequest, found: WithinLimits, context: Context): Promise<GraphQLAnswer | Frames>;
 }
+
+/** The frames of a stream, and why it ended by itself. */
+export type Frames = AsyncIterableIterator<Frame, LiveEnd | undefined>;
 
 export interface SubscriptionsOptions {
   introspection: boolean;
@@ -94,16 +93,15 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
         frames.set(name, frame);
         return frame;
       }
-      return framesFrom(events as AsyncIterableIterator<LiveEvent>, frameOf);
+      return framesFrom(events as AsyncIterableIterator<LiveEvent, LiveEnd | undefined>, frameOf);
     },
   };
 }
 
 /** An answer as a stream of one event. */
-export async function* streamOf(answer: GraphQLAnswer | Promise<GraphQLAnswer>): AsyncGenerator<Frame, undefined> {
-  const { body } = await answer;
-  yield new Frame(JSON.parse(String(body)));
-  return undefined;
+export async function* streamOf(result: Frame['result']): AsyncGenerator<Frame, LiveEnd> {
+  yield new Frame(result);
+  return 'finished';
 }
 
 const withCodeOf = (error: GraphQLError, code: string): GraphQLError =>
@@ -122,13 +120,13 @@ function nothingSelected(cause: unknown): ExecutionResult {
 
 /** Ends its source at once when it is ended, even while an event is awaited. */
 function framesFrom(
-  events: AsyncIterableIterator<LiveEvent>,
+  events: AsyncIterableIterator<LiveEvent, LiveEnd | undefined>,
   frameOf: (event: LiveEvent) => Promise<Frame>,
-): AsyncIterableIterator<Frame> {
+): Frames {
   return {
     async next() {
       const { done, value } = await events.next();
-      return done ? { done, value: undefined } : { value: await frameOf(value) };
+      return done ? { done, value } : { value: await frameOf(value) };
     },
     async return() {
       await events.return?.();

@@ -2,13 +2,14 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestIdFrom } from '../context/requestId';
-import type { Frame } from '../engine/subscriptions';
+import type { Frames } from '../engine/subscriptions';
 import type { Cors, Headers } from './cors';
 import type { Lifecycle } from './lifecycle';
 import type { Readers } from './readers';
 import type { HttpTelemetry, RequestReporter } from './reporter';
 import { BadRequest, JSON_TYPE } from './request';
-import { type StreamForm, writeStream } from './streams';
+import { OpenStream } from './streamReport';
+import { forms, writeStream } from './streams';
 
 const LARGE_CHARACTERS = 65_536;
 
@@ -53,17 +54,20 @@ export class Answering {
   }
 
   /** Writes the events of a stream, for as long as they come and are read. Never throws. */
-  async stream(form: StreamForm, frames: AsyncIterableIterator<Frame>): Promise<void> {
-    const { response, operationName } = this;
+  async stream(transport: keyof typeof forms, frames: Frames): Promise<void> {
+    const { response, operationName, reporter } = this;
+    const form = forms[transport];
+    const stream = new OpenStream(transport, reporter);
     // The head is the same as of every answer; proxies that buffer would hold back what has come.
     response.writeHead(200, { ...this.headersOf(form.type), 'x-accel-buffering': 'no' });
     try {
-      await writeStream(response, form, frames, this.options.readers.cutOff);
+      stream.end(await writeStream(response, form, frames, { readers: this.options.readers, stream }));
     } catch (cause) {
-      this.reporter.bug(cause);
+      reporter.bug(cause);
       response.destroy();
+      stream.end('failed');
     }
-    this.reporter.requestEnded(200, operationName);
+    reporter.requestEnded(200, operationName);
   }
 
   /** Writes an answer whole; its reader has a bounded time from here on. */

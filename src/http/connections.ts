@@ -37,6 +37,8 @@ export class Connections {
 
   /** Takes a connection in. At the limit, the one that is longest idle makes room; only if all are busy, the new one goes. */
   opened(socket: ServerSocket): void {
+    // It is the same one if Node is told to read it as HTTP once more.
+    if (socket[CONNECTION]) return;
     if (this.open.size >= this.options.limit && !this.madeRoom()) {
       socket.destroy();
       return;
@@ -88,14 +90,17 @@ export class Connection {
   private current: Exchange | undefined;
   private readonly waiting: Exchange[] = [];
   private isEnding = false;
+  /** Set once another protocol is spoken on it. */
+  private isInUse: (() => boolean) | undefined;
 
   constructor(
     private readonly connections: Connections,
     readonly socket: Socket,
   ) {}
 
-  /** True while the answer to a whole request is being made. */
+  /** True while the answer to a whole request is being made, or while the other protocol has something under way. */
   get isBusy(): boolean {
+    if (this.isInUse) return this.isInUse();
     return this.current?.request.complete === true && !this.current.response.writableEnded;
   }
 
@@ -111,6 +116,22 @@ export class Connection {
       onCut('pipelined');
       this.endAfterLast();
     }
+  }
+
+  /**
+   * Whether a request that came may change to another protocol. If something is under way, that is answered, and then the
+   * connection is closed: on one with another protocol, the answer could not be told from that.
+   */
+  admitsUpgrade(): boolean {
+    if (this.current === undefined && !this.isEnding) return true;
+    this.endAfterLast();
+    return false;
+  }
+
+  /** Another protocol is spoken on it from here on. @returns is to be called when something was under way */
+  upgraded(isInUse: () => boolean): () => void {
+    this.isInUse = isInUse;
+    return () => this.connections.used(this);
   }
 
   /**

@@ -13,6 +13,8 @@ const PREFLIGHT_SECONDS = '7200';
 export type Headers = Record<string, string>;
 
 export interface Cors {
+  /** Whether a page of this origin may open a connection, which no preflight asks about; and so may whoever is no page. */
+  admits(request: IncomingMessage): boolean;
   /** Headers of every answer to this request, if there are any. */
   headersFor(request: IncomingMessage): Headers | undefined;
   /** Headers of the answer to a preflight, if there are any. */
@@ -29,6 +31,11 @@ export function createCors(origins: readonly string[]): Cors {
   }
 
   return {
+    admits({ headers: { origin, host } }) {
+      if (origin === undefined || allowed.has(origin)) return true;
+      // The gateway's own pages, and those beside it behind one proxy, need no CORS.
+      return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+    },
     headersFor,
     preflightHeadersFor(request) {
       const headers = headersFor(request);

@@ -4,30 +4,27 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
 import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
-import { type Frame, streamOf } from '../engine/subscriptions';
+import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
 import type { Pages } from './page';
 import { type Accepted, acceptedFrom, BadRequest, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
-import { secretCheck } from './secret';
-import { forms } from './streams';
-import { createTurns } from './turns';
+import type { Turns } from './turns';
 
 export interface ListenerOptions extends AnsweringOptions {
   engine: Engine;
   /** What every request's context is made with. */
   services: Services;
-  /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
-  routerSecrets: readonly string[];
+  /** Whether `x-router-secret` is a router's. */
+  isRouters(given: string | string[] | undefined): boolean;
   /** The explorer, if one is on. */
   pages: Pages | undefined;
   bodies: Bodies;
+  turns: Turns;
 }
 
 export function createListener(options: ListenerOptions): RequestListener {
-  const { cors, engine, services, lifecycle, pages, bodies } = options;
-  const turns = createTurns();
-  const isRouters = secretCheck(options.routerSecrets);
+  const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters } = options;
 
   /** Pages, preflights, and what is not for us. */
   async function answerOther(answering: Answering): Promise<void> {
@@ -41,7 +38,7 @@ export function createListener(options: ListenerOptions): RequestListener {
 
   /** @throws BadRequest once the gateway finishes what is under way and begins no more */
   function checkOpen(): void {
-    if (lifecycle.isClosed()) throw new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });
+    if (lifecycle.isClosed()) throw shuttingDown();
   }
 
   /** @throws BadRequest if operations are not taken from this client, or not now */
@@ -66,14 +63,19 @@ export function createListener(options: ListenerOptions): RequestListener {
     request: GraphQLRequest,
     { answer, stream }: Accepted,
     context: Context,
-  ): Promise<GraphQLAnswer | AsyncIterableIterator<Frame> | undefined> {
+  ): Promise<GraphQLAnswer | Frames | undefined> {
     if (stream === undefined) return undefined;
-    const opened = engine.subscribe(request, context);
-    if (opened) return lifecycle.isLeaving() ? SHUTTING_DOWN : opened;
+    const opened = await engine.subscribe(request, context);
+    // A stream is for long, so none begins while the process is about to stop.
+    if (opened && lifecycle.isLeaving()) {
+      if (!('status' in opened)) void opened.return?.();
+      throw shuttingDown();
+    }
+    if (opened) return opened;
     if (answer !== undefined) return undefined;
     const answered = await engine.answer(request, JSON_TYPE, context);
     // Whoever accepts nothing but a stream gets the answer as its one event; what is refused is refused as elsewhere.
-    return answered.status === 200 ? streamOf(answered) : answered;
+    return answered.status === 200 ? streamOf(JSON.parse(String(answered.body))) : answered;
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -96,7 +98,7 @@ export function createListener(options: ListenerOptions): RequestListener {
         answering.operationName = graphQLRequest.operationName;
         const { answer = JSON_TYPE } = accepted;
         const stream = await streamFor(graphQLRequest, accepted, context);
-        if (stream && !('status' in stream)) void answering.stream(forms[accepted.stream ?? 'sse'], stream);
+        if (stream && !('status' in stream)) void answering.stream(accepted.stream ?? 'sse', stream);
         else {
           const { status, body } = stream ?? (await engine.answer(graphQLRequest, answer, context));
           answering.send(status, body, answer);
@@ -113,10 +115,9 @@ export function createListener(options: ListenerOptions): RequestListener {
 }
 
 /** @throws BadRequest */
-function checkPath({ url }: IncomingMessage): void {
+export function checkPath({ url }: IncomingMessage): void {
   if (url !== '/graphql' && !url?.startsWith('/graphql?'))
     throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
 }
 
-/** A stream is for long, so none begins while the process is about to stop. */
-const SHUTTING_DOWN: GraphQLAnswer = { status: 503, body: new BadRequest(503, 'The gateway is shutting down.').body };
+export const shuttingDown = () => new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });

@@ -1,31 +1,62 @@
 // The HTTP server for clients and routers: what every request there shares, put together.
 
 import type { Server } from 'node:http';
-import type { AnsweringOptions } from './answering';
 import { Bodies, type BodiesOptions } from './bodies';
 import { createListener, type ListenerOptions } from './listener';
 import { Readers, type ReadersOptions } from './readers';
-import { createBoundedServer } from './servers';
+import { secretCheck } from './secret';
+import { closed, createBoundedServer } from './servers';
+import { createTurns } from './turns';
+import { createUpgrades } from './upgrades';
+import { createWebSockets, type WebSocketsOptions } from './webSockets';
 
 export const CONNECTIONS_LIMIT = 10_000;
 
 /** Limits that differ from the documented ones: for tests, which cannot bring those about. */
 export interface HttpLimits
   extends Pick<BodiesOptions, 'bodies' | 'bodiesBytes'>,
-    Pick<ReadersOptions, 'readingMs' | 'unreadBytes'> {
+    Pick<ReadersOptions, 'readingMs' | 'streamReadingMs' | 'unreadBytes'>,
+    Pick<WebSocketsOptions, 'pingMs'> {
   connections?: number;
 }
 
-export type PublicServerOptions = Omit<ListenerOptions, 'bodies' | 'readers'> & Omit<AnsweringOptions, 'readers'>;
+export interface PublicServerOptions
+  extends Pick<ListenerOptions, 'engine' | 'services' | 'lifecycle' | 'telemetry' | 'cors' | 'pages'>,
+    Pick<WebSocketsOptions, 'operationsPerConnection'> {
+  /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
+  routerSecrets: readonly string[];
+}
 
-export function createPublicServer(options: PublicServerOptions, limits: HttpLimits = {}): Server {
+export interface PublicServer {
+  readonly server: Server;
+  /** Closes WebSockets, evenly within so long. */
+  leave(withinMs: number): void;
+  /** Stops listening and closes every connection. */
+  close(): Promise<void>;
+}
+
+export function createPublicServer(options: PublicServerOptions, limits: HttpLimits = {}): PublicServer {
   const { telemetry } = options;
   const bodies = new Bodies({ ...limits, onRefused: telemetry.operationShed });
-  const readers = new Readers({ ...limits, onCut: () => telemetry.connectionCut('unread') });
-  return createBoundedServer({
+  const shared = {
+    ...options,
+    readers: new Readers({ ...limits, onCut: () => telemetry.connectionCut('unread') }),
+    turns: createTurns(),
+    isRouters: secretCheck(options.routerSecrets),
+  };
+  const webSockets = createWebSockets({ ...limits, ...shared });
+  const server = createBoundedServer({
     limit: limits.connections ?? CONNECTIONS_LIMIT,
-    listener: createListener({ ...options, bodies, readers }),
+    listener: createListener({ ...shared, bodies }),
     onCut: telemetry.connectionCut,
     bodies,
-  });
+  }).on('upgrade', createUpgrades({ ...shared, webSockets }));
+  return {
+    server,
+    leave: webSockets.leave,
+    close() {
+      webSockets.close();
+      return closed(server);
+    },
+  };
 }

@@ -6,6 +6,8 @@ import type { ServerResponse } from 'node:http';
 /** From its end on, an answer may take so long to be read, and a second more for each so many bytes of it. */
 export const READING_MS = 10_000;
 export const READING_BYTES_PER_SECOND = 100_000;
+/** A stream's reader that takes nothing for so long is cut. */
+export const STREAM_READING_MS = 30_000;
 /** What may be unread over all connections of a server. Beyond, the largest answer is cut, the oldest of several. */
 export const UNREAD_BYTES_LIMIT = 67_108_864;
 /** How often is looked for answers that are over their time, while any is unread. */
@@ -13,18 +15,20 @@ const CHECK_MS = 250;
 
 export interface ReadersOptions {
   readingMs?: number;
+  streamReadingMs?: number;
   unreadBytes?: number;
   /** A connection was closed because its answer was not read. */
   onCut(): void;
 }
 
 interface Unread {
-  bytes: number;
-  endsAt: number;
+  readonly bytes: number;
+  readonly endsAt: number;
+  cut(): void;
 }
 
 export class Readers {
-  private readonly unread = new Map<ServerResponse, Unread>();
+  private readonly unread = new Set<Unread>();
   private bytes = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -33,40 +37,55 @@ export class Readers {
   /** To be called once an answer has ended. Most answers are the kernel's by then, and cost nothing here. */
   ended(response: ServerResponse, bytes: number): void {
     if (response.writableFinished || response.destroyed) return;
-    const { readingMs = READING_MS, unreadBytes = UNREAD_BYTES_LIMIT } = this.options;
-    const endsAt = performance.now() + readingMs + (bytes / READING_BYTES_PER_SECOND) * 1000;
-    this.unread.set(response, { bytes, endsAt });
-    this.bytes += bytes;
-    response.once('close', () => this.forget(response));
-    this.timer ??= setInterval(() => this.cutLate(), CHECK_MS).unref();
-    while (this.bytes > unreadBytes) this.cutLargest();
+    const { readingMs = READING_MS } = this.options;
+    response.once(
+      'close',
+      this.waits(bytes, readingMs, () => response.req.socket.destroy()),
+    );
   }
 
-  /** Of an answer that grows: it was not read for too long. */
-  readonly cutOff = (): void => this.options.onCut();
+  /** To be called if a stream's reader did not take at once what was written. @returns is to be called once it has */
+  streamWaits(bytes: number, cut: () => void): () => void {
+    return this.waits(bytes, this.streamReadingMs, cut);
+  }
 
-  private forget(response: ServerResponse): void {
-    this.bytes -= this.unread.get(response)?.bytes ?? 0;
-    this.unread.delete(response);
+  get streamReadingMs(): number {
+    return this.options.streamReadingMs ?? STREAM_READING_MS;
+  }
+
+  private waits(bytes: number, ms: number, cut: () => void): () => void {
+    const endsAt = performance.now() + ms + (bytes / READING_BYTES_PER_SECOND) * 1000;
+    const unread = { bytes, endsAt, cut };
+    this.unread.add(unread);
+    this.bytes += bytes;
+    this.timer ??= setInterval(() => this.cutLate(), CHECK_MS).unref();
+    while (this.bytes > (this.options.unreadBytes ?? UNREAD_BYTES_LIMIT)) this.cutLargest();
+    return () => this.forget(unread);
+  }
+
+  private forget(unread: Unread): void {
+    if (!this.unread.delete(unread)) return;
+    this.bytes -= unread.bytes;
     if (this.unread.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
   }
 
-  private cut(response: ServerResponse): void {
-    this.forget(response);
-    response.req.socket.destroy();
+  /** Its reader has taken nothing for too long. */
+  private cut(unread: Unread): void {
+    this.forget(unread);
     this.options.onCut();
+    unread.cut();
   }
 
   private cutLate(): void {
     const now = performance.now();
-    for (const [response, { endsAt }] of this.unread) if (endsAt <= now) this.cut(response);
+    for (const unread of this.unread) if (unread.endsAt <= now) this.cut(unread);
   }
 
   private cutLargest(): void {
-    let largest: [ServerResponse, Unread] | undefined;
-    for (const one of this.unread) if (largest === undefined || one[1].bytes > largest[1].bytes) largest = one;
-    if (largest) this.cut(largest[0]);
+    let largest: Unread | undefined;
+    for (const one of this.unread) if (largest === undefined || one.bytes > largest.bytes) largest = one;
+    if (largest) this.cut(largest);
   }
 }

@@ -1,11 +1,26 @@
 // What this room reports of each request. Whoever keeps logs and figures implements it.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ContextReporter } from '../context/context';
+import type { ContextReporter, LiveEnd } from '../context/context';
+
+export type Transport = 'sse' | 'multipart' | 'websocket';
+
+/** By itself; or `left`: its client did; `unread`: its client was cut since it read nothing; `failed`: by a bug. */
+export type StreamEnd = LiveEnd | 'left' | 'unread' | 'failed';
+
+export interface StreamReport {
+  readonly transport: Transport;
+  readonly reason: StreamEnd;
+  readonly events: number;
+  readonly ms: number;
+}
 
 export interface RequestReporter extends ContextReporter {
   /** `operationName` is the client's own name for its operation, if it gave one. */
   requestEnded(status: number, operationName: string | null): void;
+  streamBegan(transport: Transport): void;
+  eventSent(transport: Transport): void;
+  streamEnded(report: StreamReport): void;
 }
 
 export interface HttpTelemetry {

@@ -31,6 +31,8 @@ export class BadRequest extends Error {
 
 const codes: Readonly<Record<number, string>> = {
   401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  429: 'TOO_MANY_OPERATIONS',
   500: 'INTERNAL_SERVER_ERROR',
   503: 'SERVICE_UNAVAILABLE',
 };
@@ -73,6 +75,11 @@ export function checkHeaders({ headers, rawHeaders }: IncomingMessage): void {
   if (headers['content-encoding'] !== undefined)
     throw new BadRequest(415, 'The body is expected without a Content-Encoding.');
   checkContentType(headers['content-type']);
+  checkAuthorizations(rawHeaders);
+}
+
+/** @throws BadRequest on more than one token */
+export function checkAuthorizations(rawHeaders: readonly string[]): void {
   // Node keeps the first of several silently; which one a proxy in front checked, nobody knows.
   let authorizations = 0;
   for (let i = 0; i < rawHeaders.length; i += 2)
@@ -108,7 +115,15 @@ export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
     throw new BadRequest(400, 'One operation a request is expected: batches are not supported.');
   if (typeof value !== 'object' || value === null)
     throw new BadRequest(400, 'The body is expected to be a JSON object.');
-  const { query, operationName, variables, extensions } = value as Record<string, unknown>;
+  return requestFrom(value as Record<string, unknown>);
+}
+
+/**
+ * The GraphQL request that an object is.
+ *
+ * @throws BadRequest
+ */
+export function requestFrom({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLRequest {
   if (typeof query !== 'string' || query === '')
     throw new BadRequest(400, '`query` is expected to be a non-empty string.');
   if (!(operationName === undefined || operationName === null || typeof operationName === 'string'))
@@ -124,7 +139,7 @@ export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
 const [COMMA, BRACKET, BRACE] = [',', '[', '{'].map((character) => character.charCodeAt(0));
 
 /** Half a megabyte of empty lists becomes ten megabytes of values. A text that is shorter than the limit cannot hold as many. */
-function holdsTooManyValues(body: Buffer): boolean {
+export function holdsTooManyValues(body: Buffer): boolean {
   if (body.length <= VALUES_LIMIT) return false;
   let values = 0;
   for (const byte of body) if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;

@@ -2,12 +2,13 @@
 // characters around each event. A slow reader gets the latest event next, not all that it missed.
 
 import type { ServerResponse } from 'node:http';
-import type { Frame } from '../engine/subscriptions';
+import type { Frames } from '../engine/subscriptions';
+import type { Readers } from './readers';
+import type { StreamEnd } from './reporter';
+import type { OpenStream } from './streamReport';
 
 /** A stream says so often that it lives, for proxies and clients that give up silent ones. */
 export const HEARTBEAT_MS = 5000;
-/** A reader that takes nothing for so long is cut. */
-export const STREAM_READING_MS = 30_000;
 
 export interface StreamForm {
   readonly type: string;
@@ -45,56 +46,56 @@ export const forms = {
 /**
  * Writes the events of a stream until it ends or its reader leaves; then the stream is ended, too.
  *
- * @returns whether it was written to its end
+ * @returns why it ended
  */
 export async function writeStream(
   response: ServerResponse,
   { beginning, heartbeat, event, end }: StreamForm,
-  frames: AsyncIterableIterator<Frame>,
-  onUnread: () => void,
-): Promise<boolean> {
-  let isBlocked = false;
+  frames: Frames,
+  { readers, stream }: { readers: Readers; stream: OpenStream },
+): Promise<StreamEnd> {
+  let isUnread = false;
+  /** Set while the reader has not taken what was written. */
+  let taken: Promise<void> | undefined;
   const leave = () => void frames.return?.();
   response.once('close', leave);
-  const cut = () => {
-    onUnread();
-    response.destroy();
-  };
-  let unread: NodeJS.Timeout | undefined;
-  response.on('drain', () => {
-    isBlocked = false;
-    clearTimeout(unread);
-  });
-  const write = (text: string): void => {
-    if (response.write(text) || isBlocked) return;
-    isBlocked = true;
-    unread = setTimeout(cut, STREAM_READING_MS).unref();
-  };
-  const beat = setInterval(() => {
-    if (!isBlocked) write(heartbeat);
-  }, HEARTBEAT_MS).unref();
-  const drained = () =>
-    new Promise<void>((resolve) => {
+  if (response.destroyed) leave();
+
+  function write(text: string): void {
+    if (response.write(text) || taken) return;
+    taken = new Promise((resolve) => {
+      const read = readers.streamWaits(response.writableLength, () => {
+        isUnread = true;
+        response.destroy();
+      });
       const done = () => {
         response.off('drain', done).off('close', done);
+        taken = undefined;
+        read();
         resolve();
       };
       response.once('drain', done).once('close', done);
     });
+  }
+  const beat = setInterval(() => {
+    if (!taken) write(heartbeat);
+  }, HEARTBEAT_MS).unref();
 
   try {
     write(beginning);
-    for await (const frame of frames) {
-      if (response.destroyed) return false;
-      write(event(frame.json));
-      if (isBlocked) await drained();
+    for (;;) {
+      const { done, value } = await frames.next();
+      if (response.destroyed) return isUnread ? 'unread' : 'left';
+      if (done) {
+        response.off('close', leave).end(end);
+        return value ?? 'left';
+      }
+      write(event(value.json));
+      stream.event();
+      await taken;
     }
-    if (response.destroyed) return false;
-    response.off('close', leave);
-    response.end(end);
-    return true;
   } finally {
     clearInterval(beat);
-    clearTimeout(unread);
+    leave();
   }
 }

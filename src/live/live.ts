@@ -3,7 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Confirms } from '../confirms/confirms';
 import { BELIEVED_AFTER_MS } from '../confirms/followed';
-import { Context, type ContextReporter, type Live, type LiveEvent, type Services } from '../context/context';
+import {
+  Context,
+  type ContextReporter,
+  type Live,
+  type LiveEnd,
+  type LiveEvent,
+  type Services,
+} from '../context/context';
 import type { Device } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { NoAnswer, OverShare } from '../tokenapi/errors';
@@ -37,6 +44,10 @@ export interface LiveOptions extends StreamsLimits, LiveLimits {
   unreadFrom: (cause: unknown) => Look;
   reporter: () => ContextReporter;
   onBug: (bug: unknown) => void;
+  /** A device was looked at once for so many streams. */
+  onPoll(watchers: number): void;
+  /** A poll had to wait for its turn for so long that what is told is old. */
+  onPollLate(): void;
 }
 
 export interface LiveUpgrades extends Live {
@@ -65,11 +76,13 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     },
     knows: client.knows,
     isCrowded: client.admission.isCrowded,
+    onLate: options.onPollLate,
   });
   const pollersOf = new Map<string, Map<string, Poller>>();
   const watchers = new Set<Watcher>();
   const streams = new Streams(options, client.knows);
   const services: Services = { client, confirms, live: { watch } };
+  let isClosing = false;
 
   /** A read that an event causes besides: somebody waits for it. */
   const callInTurn: TokenApiClient['call'] = (action, parameters, caller, startedAt) =>
@@ -105,6 +118,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     eventOf: (of, told) => eventOf(contextOf(caller, paced), of, told),
     followed: () => confirms.followed.get(caller.owner, id),
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),
+    polled: options.onPoll,
     refused(told) {
       for (const poller of pollersOf.get(caller.owner)?.values() ?? []) poller.end(told);
     },
@@ -125,9 +139,10 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return poller;
   }
 
-  function watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent> {
+  function watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
     let caller: Caller;
     try {
+      if (context.isCrowded) throw new OverShare('This connection has too many operations.', randomUUID());
       caller = context.caller(() => false);
       const excess = streams.excessOf(caller.owner);
       if (excess !== undefined) throw new OverShare(excess, randomUUID());
@@ -143,19 +158,16 @@ export function createLive(options: LiveOptions): LiveUpgrades {
         leave();
       },
     );
-    const timer = setTimeout(() => watcher.complete(), streamMs).unref();
+    const timer = setTimeout(() => watcher.complete('expired'), streamMs).unref();
     watchers.add(watcher);
+    if (isClosing) watcher.complete('leaving');
     return watcher;
   }
 
   /** One event that says why, and the end. */
-  async function* refusal(
-    device: Device | undefined,
-    context: Context,
-    why: Look,
-  ): AsyncGenerator<LiveEvent, undefined> {
+  async function* refusal(device: Device | undefined, context: Context, why: Look): AsyncGenerator<LiveEvent, LiveEnd> {
     if (device) yield eventOf(context, device, why);
-    return undefined;
+    return 'refused';
   }
 
   confirms.onConfirmed((owner, deviceId, mayHaveStarted) =>
@@ -168,6 +180,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     pollers: () => [...pollersOf.values()].reduce((sum, { size }) => sum + size, 0),
     waiting: pace.waiting,
     async close(withinMs) {
+      isClosing = true;
       const all = [...watchers];
       await Promise.all(
         all.map(
@@ -175,7 +188,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
             new Promise<void>((resolve) =>
               setTimeout(
                 () => {
-                  watcher.complete();
+                  watcher.complete('leaving');
                   resolve();
                 },
                 (withinMs * i) / all.length,

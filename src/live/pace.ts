@@ -12,6 +12,8 @@ const BURST = 1 / 20;
 const GIVE_WAY_MS = 20;
 /** So large a part of their pace they keep in any case. */
 const GIVE_WAY_PART = 1 / 10;
+/** A poll that waited longer for its turn is late: it is counted, and somebody is woken. */
+export const POLL_LATE_MS = 10_000;
 /** All users whom the platform has not accepted yet: one of them is as good as another, so they take turns as one. */
 const STRANGERS = '';
 
@@ -27,6 +29,7 @@ export interface PollPaceOptions {
   knows: (owner: string) => boolean;
   /** Whether others would have to wait for the platform, who come first. */
   isCrowded: () => boolean;
+  onLate(): void;
 }
 
 export interface PollPace {
@@ -58,7 +61,7 @@ class Line {
 }
 
 export function createPollPace(options: PollPaceOptions): PollPace {
-  const { perSecond, perSecondPerUser, places, knows, isCrowded } = options;
+  const { perSecond, perSecondPerUser, places, knows, isCrowded, onLate } = options;
   const all = createPace(perSecond, Math.max(1, perSecond * BURST));
   const paces = new LRUCache<string, Pace>({ max: USERS_LIMIT });
   /** Of those who wait: by their turns, and the strangers among them by theirs. */
@@ -162,8 +165,12 @@ export function createPollPace(options: PollPaceOptions): PollPace {
     wait(owner, run, rank) {
       const line = lines.get(owner) ?? new Line();
       lines.set(owner, line);
+      const askedAt = performance.now();
       // Two of the same function would be one.
-      const turn = () => run();
+      const turn = () => {
+        if (performance.now() - askedAt > POLL_LATE_MS) onLate();
+        return run();
+      };
       line.ofRank[rank]?.add(turn);
       count++;
       enter(owner);

@@ -31,6 +31,8 @@ export interface Sources {
   remember(seen: FollowedUpgrade, before: FollowedUpgrade | undefined): void;
   /** The token is refused, of whichever device that is told. */
   refused(look: Look): void;
+  /** It was looked at once, for so many who watch it. */
+  polled(watchers: number): void;
 }
 
 export interface PollerWatcher {
@@ -135,6 +137,7 @@ export class Poller {
     this.isLooking = false;
     // The token may have been refused meanwhile, to another device.
     if (this.watchers.size === 0 || this.isFinished) return;
+    this.sources.polled(this.watchers.size);
     if (presses !== this.presses) {
       this.pollIn(0, TurnRank.EVENT);
       return;

@@ -1,17 +1,18 @@
 // One stream of events: of each of its devices the latest, however slowly it is read, until nothing can follow.
 
-import type { LiveEvent } from '../context/context';
+import type { LiveEnd, LiveEvent } from '../context/context';
 import type { Poller, PollerWatcher } from './poller';
 
-const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+type Result = IteratorResult<LiveEvent, LiveEnd | undefined>;
 
-export class Watcher implements AsyncIterableIterator<LiveEvent>, PollerWatcher {
+export class Watcher implements AsyncIterableIterator<LiveEvent, LiveEnd | undefined>, PollerWatcher {
   /** What of each device was given out last. */
   private readonly told = new Map<Poller, string>();
   /** Devices with news, in the order in which it came. */
   private readonly news = new Set<Poller>();
-  private waiting: ((result: IteratorResult<LiveEvent, undefined>) => void) | undefined;
+  private waiting: ((result: Result) => void) | undefined;
   private hasEnded = false;
+  private end: LiveEnd | undefined;
 
   constructor(
     private readonly pollers: readonly Poller[],
@@ -26,9 +27,10 @@ export class Watcher implements AsyncIterableIterator<LiveEvent>, PollerWatcher 
   }
 
   /** Gives out what there is, and then ends. */
-  complete(): void {
+  complete(end?: LiveEnd): void {
     if (this.hasEnded) return;
     this.hasEnded = true;
+    this.end = end;
     for (const poller of this.pollers) poller.leave(this);
     this.give();
     this.onEnd();
@@ -39,30 +41,30 @@ export class Watcher implements AsyncIterableIterator<LiveEvent>, PollerWatcher 
   }
 
   /** As of a generator, one is asked for after the other. */
-  next(): Promise<IteratorResult<LiveEvent, undefined>> {
+  next(): Promise<Result> {
     return new Promise((resolve) => {
       this.waiting = resolve;
       this.give();
     });
   }
 
-  async return(): Promise<IteratorResult<LiveEvent, undefined>> {
+  async return(): Promise<Result> {
     this.news.clear();
     this.complete();
-    return DONE;
+    return { done: true, value: undefined };
   }
 
   private give(): void {
     const { waiting } = this;
     if (!waiting) return;
-    const result = this.taken() ?? (this.isOver() ? DONE : undefined);
-    if (!result) return;
+    const event = this.taken();
+    if (!event && !this.isOver()) return;
     this.waiting = undefined;
-    waiting(result);
-    if (result.done) this.complete();
+    if (!event) this.complete('finished');
+    waiting(event ?? { done: true, value: this.end });
   }
 
-  private taken(): IteratorResult<LiveEvent, undefined> | undefined {
+  private taken(): Result | undefined {
     for (const poller of this.news) {
       this.news.delete(poller);
       const value = poller.latest();

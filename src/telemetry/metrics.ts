@@ -2,11 +2,12 @@
 
 import type PromClient from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { BreakerState } from '../tokenapi/breaker';
+import type { StreamReport, Transport } from '../http/reporter';
 import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
 import { Counts, Durations } from './counts';
+import { type AllGauges, type Gauges, registerGauges } from './gauges';
 import type { Dropped } from './infoLines';
 
 const PREFIX = 'firmware_gateway_';
@@ -15,33 +16,18 @@ export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** prom-client's own, under names that Prometheus' linter refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
-/** What is read when the figures are asked for. */
-export interface Gauges {
-  upstream_in_flight: () => number;
-  upstream_queued: () => number;
-  breaker_state: () => Readonly<Record<'reads' | 'confirms', BreakerState>>;
-  documents: () => number;
-  redis_configured: () => boolean;
-  redis_up: () => boolean;
-}
-
-const gaugeHelp: Record<keyof Gauges, string> = {
-  upstream_in_flight: 'Upstream calls under way.',
-  upstream_queued: 'Upstream calls that wait for a place.',
-  breaker_state: 'Circuit to the platform of reads and of confirms: 0 closed, 1 half open, 2 open.',
-  documents: 'Documents that are remembered.',
-  redis_configured: 'Whether there is to be a Redis.',
-  redis_up: 'Whether the last write to Redis worked and Redis evicts nothing; 0 also without one.',
-};
-
-const breakerNumbers: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 };
-
 export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
   requestEnded(status: number): void;
   operationShed(): void;
   connectionCut(why: string): void;
+  streamBegan(transport: Transport): void;
+  eventSent(transport: Transport): void;
+  streamEnded(report: StreamReport): void;
+  /** A device was looked at once for so many streams. */
+  polled(watchers: number): void;
+  pollLate(): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
   redisDataLost(): void;
@@ -66,6 +52,10 @@ const createCounted = () => ({
   key_ends_lost_total: new Counts('Idempotency keys whose end could not be written.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
   log_dropped_total: new Counts('Log lines that were dropped because nobody read them in time.'),
+  live_events_total: new Counts('Events that were sent, by how their stream travels.', ['transport']),
+  live_stream_ends_total: new Counts('Streams that ended, by how they travelled and why.', ['transport', 'reason']),
+  live_calls_saved_total: new Counts('Upstream calls that were not made because streams share what is read.'),
+  live_polls_late_total: new Counts('Looks at devices that waited too long for their turn.'),
   audit_dropped_total: new Counts('Confirms that were sent without their audit line, because nobody read it in time.'),
 });
 
@@ -76,7 +66,8 @@ const createCounted = () => ({
  */
 export function createMetrics(delayMs: number): Metrics & { close(): void } {
   const counted = createCounted();
-  let gauges: Gauges | undefined;
+  let gauges: AllGauges | undefined;
+  const streams: Record<Transport, number> = { sse: 0, multipart: 0, websocket: 0 };
   let registry: Registry | undefined;
   const loaded = (): Registry => {
     registry ??= registryOf(counted, () => gauges);
@@ -92,6 +83,16 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
     connectionCut: (why) => counted.connections_cut_total.add(why),
+    streamBegan(transport) {
+      streams[transport]++;
+    },
+    eventSent: (transport) => counted.live_events_total.add(transport),
+    streamEnded({ transport, reason }) {
+      streams[transport]--;
+      counted.live_stream_ends_total.add(transport, reason);
+    },
+    polled: (watchers) => counted.live_calls_saved_total.add('', '', watchers - 1),
+    pollLate: () => counted.live_polls_late_total.add(),
     callEnded({ action, outcome, ms, cause }) {
       counted.upstream_calls_total.add(action, outcome);
       counted.upstream_call_seconds.add(action, ms);
@@ -105,7 +106,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     linesDropped: (count) => counted.log_dropped_total.add('', '', count),
     auditDropped: (count) => counted.audit_dropped_total.add('', '', count),
     watch(given) {
-      gauges = given;
+      gauges = { ...given, live_streams: () => streams };
     },
     text: () => loaded().metrics(),
     close: () => clearTimeout(timer),
@@ -113,8 +114,8 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
 }
 
 /** What is counted here, what is read when it is asked for, and what prom-client itself knows of the process. */
-function registryOf(counted: ReturnType<typeof createCounted>, gaugesOf: () => Gauges | undefined): Registry {
-  const { collectDefaultMetrics, Gauge, Registry } = require('prom-client') as typeof PromClient;
+function registryOf(counted: ReturnType<typeof createCounted>, gaugesOf: () => AllGauges | undefined): Registry {
+  const { collectDefaultMetrics, Registry } = require('prom-client') as typeof PromClient;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
@@ -125,18 +126,6 @@ function registryOf(counted: ReturnType<typeof createCounted>, gaugesOf: () => G
     const metric = { name, get: async () => ({ name, help, type, values: counts.figures(name) }) };
     registry.registerMetric(metric as unknown as PromClient.Metric);
   }
-  for (const [name, help] of Object.entries(gaugeHelp) as [keyof Gauges, string][])
-    new Gauge({
-      name: `${PREFIX}${name}`,
-      help,
-      registers: [registry],
-      labelNames: name === 'breaker_state' ? ['calls'] : [],
-      collect() {
-        const value = gaugesOf()?.[name]();
-        if (value === undefined) return;
-        if (typeof value !== 'object') this.set(Number(value));
-        else for (const [calls, state] of Object.entries(value)) this.set({ calls }, breakerNumbers[state]);
-      },
-    });
+  registerGauges(registry, PREFIX, gaugesOf);
   return registry;
 }

@@ -4,7 +4,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { BeginReport, ConfirmReport } from '../confirms/report';
-import type { RequestReporter } from '../http/reporter';
+import type { RequestReporter, StreamReport, Transport } from '../http/reporter';
 import { NoAnswer, NotSent } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
 import { type InfoLines, optionalMember } from './infoLines';
@@ -52,6 +52,23 @@ export class Reporter implements RequestReporter {
     const name = optionalMember('operationName', operationName?.slice(0, NAME_LIMIT_CHARACTERS));
     const ms = rounded(performance.now() - this.startedAt);
     info?.(`${this.members()}${name},"status":${status},"ms":${ms},"msg":"operation"`);
+  }
+
+  streamBegan(transport: Transport): void {
+    this.outlets.metrics.streamBegan(transport);
+  }
+
+  eventSent(transport: Transport): void {
+    this.outlets.metrics.eventSent(transport);
+  }
+
+  streamEnded(report: StreamReport): void {
+    const { metrics, info } = this.outlets;
+    const { transport, reason, events, ms } = report;
+    metrics.streamEnded(report);
+    info?.(
+      `${this.members()},"transport":"${transport}","reason":"${reason}","events":${events},"ms":${rounded(ms)},"msg":"stream"`,
+    );
   }
 
   callEnded(report: CallReport): void {

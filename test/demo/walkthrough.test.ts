@@ -1,5 +1,6 @@
 // The upgrade in the terminal, over a running gateway and a running simulator, on a clock that goes on only while it waits.
 
+import { polled, pushed } from '../../src/demo/following';
 import { terminalFrom } from '../../src/demo/terminal';
 import { upgradeDevice } from '../../src/demo/walkthrough';
 import { type Pair, PRODUCT, startPair, TOKEN } from '../pair';
@@ -21,7 +22,7 @@ async function walk(deviceName: string, token = TOKEN, url = pair.url) {
     clock.advance(ms);
   };
   const terminal = terminalFrom({ write: (text) => written.push(text) }, undefined);
-  const done = await upgradeDevice({ url, token, productId: PRODUCT, deviceName }, terminal, pause);
+  const done = await upgradeDevice({ url, token, productId: PRODUCT, deviceName }, terminal, polled, pause);
   const confirms = pair.simulator.received.filter(
     ({ action, body }) => action === 'AppPublishFirmwareUpdateMessage' && body.DeviceName === deviceName,
   );
@@ -79,4 +80,15 @@ it('asks to sign in when the session has ended', async () => {
 it('says how to start a gateway where none answers', async () => {
   const { done, written } = await walk('lamp-1', TOKEN, 'http://127.0.0.1:9/graphql');
   expect([done, written]).toEqual([false, expect.stringMatching(/No gateway answers at .* with: npm run demo/)]);
+});
+
+it('follows by subscription: the same states, pushed', async () => {
+  clock.run();
+  const live = await startPair({ simulator: { paceMs: 300 } });
+  const written: string[] = [];
+  const terminal = terminalFrom({ write: (text) => written.push(text) }, undefined);
+  const target = { url: live.url, token: TOKEN, productId: PRODUCT, deviceName: 'lamp-1' };
+  expect(await upgradeDevice(target, terminal, pushed)).toBe(true);
+  expect(written.join('')).toMatch(/✓ Confirmed(?:.|\n)*✓ Upgraded 1\.0\.0 → 1\.1\.0\./);
+  await live.close();
 });

@@ -1,6 +1,6 @@
 // The tables of metrics and of log lines are what a running gateway prints, in both directions.
 
-import { confirm, type Pair, startPair } from '../pair';
+import { confirm, type Pair, PRODUCT, startPair, TOKEN } from '../pair';
 import { confirmOf, connectTo, readToEnd } from '../rawClient';
 import { namesIn, rowsUnder } from './pages';
 
@@ -16,6 +16,15 @@ beforeAll(async () => {
   const client = connectTo(pair.url);
   client.write(confirmOf('lamp-2').repeat(12));
   await readToEnd(client);
+  // A stream that ends by itself.
+  const stream = `subscription { firmwareUpgradeProgress(productId: "${PRODUCT}", deviceName: "lamp-done-before") { device { id } } }`;
+  await (
+    await fetch(pair.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify({ query: stream }),
+    })
+  ).text();
   const named = JSON.stringify({ query: 'query Named { __typename }', operationName: 'Named' });
   await fetch(pair.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: named });
 });
@@ -48,7 +57,7 @@ it('explains every label', () => {
   expect([...new Set(explained)].sort()).toEqual([...new Set(used)].sort());
 });
 
-it.each(['operation', 'upstream call', 'confirm begun', 'confirm'])(
+it.each(['operation', 'upstream call', 'confirm begun', 'confirm', 'stream'])(
   'lists the members of the log line `%s`',
   async (msg) => {
     const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];

@@ -145,6 +145,13 @@ describe('counts', () => {
       redis_configured: 'gauge',
       redis_data_lost_total: 'counter',
       redis_up: 'gauge',
+      live_events_total: 'counter',
+      live_stream_ends_total: 'counter',
+      live_calls_saved_total: 'counter',
+      live_polls_late_total: 'counter',
+      live_streams: 'gauge',
+      live_watchers: 'gauge',
+      live_pollers: 'gauge',
     };
     expect(described('TYPE').sort()).toEqual(
       Object.entries(types)

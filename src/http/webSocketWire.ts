@@ -1,0 +1,157 @@
+// The bytes of one WebSocket, in both directions and bounded: a client is read no faster than it is served and than it reads.
+
+import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { Readers } from './readers';
+import type { CutReason } from './reporter';
+import { holdsTooManyValues } from './request';
+
+/** Of one message; a larger one closes the connection. */
+export const WEBSOCKET_MESSAGE_BYTES = 65_536;
+/** Messages of one connection that wait while others are served. After these the connection is closed. */
+export const WEBSOCKET_MESSAGES_LIMIT = 100;
+/** A peer is asked so often whether it is there. One that is silent for as long as a stream may be unread is cut. */
+export const WEBSOCKET_PING_MS = 10_000;
+
+/** No JSON, as the protocol wants it: refused like any other. */
+const NOT_TEXT = Buffer.alloc(0);
+
+/** A message that the protocol has no answer to. */
+export class Violation extends Error {}
+
+/** The library throws at messages that only servers send. */
+const isViolation = (cause: unknown): boolean =>
+  cause instanceof Violation || (cause instanceof Error && cause.message.startsWith('Unexpected message of type'));
+
+export interface WireOptions {
+  readers: Readers;
+  /** Resolves once it is this client's turn; undefined if that is now. */
+  turn(): Promise<void> | undefined;
+  onCut(why: CutReason): void;
+  onBug(cause: unknown): void;
+  pingMs?: number;
+}
+
+export class WebSocketWire implements ProtocolSocket {
+  /** Whether it was closed since its client read nothing. */
+  isUnread = false;
+  private readonly inbox: Buffer[] = [];
+  private heardAt = performance.now();
+  /** Messages that the client has not taken. */
+  private unread = 0;
+  private onTaken: (() => void)[] = [];
+  private handle: (text: string) => Promise<void> = async () => undefined;
+
+  constructor(
+    private readonly ws: WebSocket,
+    private readonly options: WireOptions,
+  ) {
+    const beat = setInterval(() => this.beat(), options.pingMs ?? WEBSOCKET_PING_MS).unref();
+    ws.on('message', (data, isBinary) => this.received(isBinary ? NOT_TEXT : (data as Buffer)));
+    ws.on('pong', () => this.heard());
+    // It is closed by then, with the code that says why.
+    ws.on('error', () => undefined);
+    ws.once('close', () => {
+      clearInterval(beat);
+      this.allTaken();
+    });
+  }
+
+  get protocol(): string {
+    return this.ws.protocol;
+  }
+
+  onMessage(handle: (text: string) => Promise<void>): void {
+    this.handle = handle;
+  }
+
+  send(text: string): void {
+    const { ws } = this;
+    if (ws.readyState !== WebSocket.OPEN) return;
+    let taken = (): void => undefined;
+    ws.send(text, () => taken());
+    if (ws.bufferedAmount === 0) return;
+    this.unread++;
+    ws.pause();
+    const read = this.options.readers.streamWaits(Buffer.byteLength(text), () => this.endUnread());
+    taken = () => {
+      read();
+      this.heard();
+      if (--this.unread === 0) this.allTaken();
+    };
+  }
+
+  /** Resolves once the client has taken what was sent; undefined if it has. */
+  taken(): Promise<void> | undefined {
+    return this.unread === 0 ? undefined : new Promise((resolve) => this.onTaken.push(resolve));
+  }
+
+  close(code: number, reason?: string): void {
+    // Its answer to this is still to be read.
+    this.ws.resume();
+    this.ws.close(code, reason);
+  }
+
+  terminate(): void {
+    this.ws.terminate();
+  }
+
+  private allTaken(): void {
+    for (const resolve of this.onTaken.splice(0)) resolve();
+    if (this.inbox.length === 0) this.ws.resume();
+  }
+
+  private heard(): void {
+    this.heardAt = performance.now();
+  }
+
+  private beat(): void {
+    // One that does not read cannot answer, and has its time.
+    if (this.unread > 0 || this.ws.readyState !== WebSocket.OPEN) return;
+    if (performance.now() - this.heardAt <= this.options.readers.streamReadingMs) this.ws.ping();
+    else {
+      this.options.onCut('unread');
+      this.endUnread();
+    }
+  }
+
+  private endUnread(): void {
+    this.isUnread = true;
+    this.ws.terminate();
+  }
+
+  private received(message: Buffer): void {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    this.heard();
+    if (this.inbox.push(message) === 1) void this.serve();
+    else if (this.inbox.length > WEBSOCKET_MESSAGES_LIMIT) {
+      this.options.onCut('pipelined');
+      this.ws.terminate();
+    }
+  }
+
+  /** One message in a turn of the event loop: whoever sends thousands at once keeps nobody waiting. */
+  private async serve(): Promise<void> {
+    this.ws.pause();
+    while (this.inbox[0] !== undefined && this.ws.readyState === WebSocket.OPEN) {
+      await this.taken();
+      await this.options.turn();
+      void this.serveOne(this.inbox[0]);
+      await new Promise(setImmediate);
+      this.inbox.shift();
+    }
+    if (this.unread === 0) this.ws.resume();
+  }
+
+  /** Resolves with the end of what the message begins. */
+  private async serveOne(message: Buffer): Promise<void> {
+    if (this.ws.readyState !== WebSocket.OPEN) return;
+    try {
+      if (holdsTooManyValues(message)) this.close(CloseCode.BadRequest, 'Too many values');
+      else await this.handle(message.toString());
+    } catch (cause) {
+      if (!isViolation(cause)) this.options.onBug(cause);
+      this.close(CloseCode.BadRequest, cause instanceof Violation ? cause.message : 'Invalid message received');
+    }
+  }
+}
