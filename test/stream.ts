@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import type { Pair, RequestOptions } from './pair';
-import { PRODUCT, TOKEN, until } from './pair';
+import { PRODUCT, TOKEN } from './pair';
 
 export const UPGRADE = `firmwareUpgrade {
   __typename
@@ -18,6 +18,8 @@ export interface Stream {
   /** What each event held. Of a refusal, its body is the only one. */
   // biome-ignore lint/suspicious/noExplicitAny: an event's shape is what the test is about
   readonly events: any[];
+  /** Resolves once the stream has told so many events. */
+  has(count: number): Promise<void>;
   /** True once the stream has completed. */
   isComplete(): boolean;
   /** Resolves at its end, however that comes. */
@@ -54,6 +56,7 @@ export async function subscribe(
   const events: unknown[] = [];
   let text = '';
   let isComplete = false;
+  let waiting: { count: number; resolve: () => void }[] = [];
   const isStream = response.headers['content-type']?.startsWith('text/event-stream');
   response.setEncoding('utf8').on('data', (chunk) => {
     text += chunk;
@@ -65,6 +68,9 @@ export async function subscribe(
       if (data !== undefined) events.push(JSON.parse(data));
       if (block.startsWith('event: complete')) isComplete = true;
     }
+    const served = waiting.filter(({ count }) => events.length >= count);
+    waiting = waiting.filter(({ count }) => events.length < count);
+    for (const { resolve } of served) resolve();
   });
   response.on('error', () => undefined);
   response.once('end', () => {
@@ -73,6 +79,9 @@ export async function subscribe(
   return {
     status: response.statusCode as number,
     events,
+    async has(count) {
+      if (events.length < count) await new Promise<void>((resolve) => waiting.push({ count, resolve }));
+    },
     isComplete: () => isComplete,
     ended: new Promise((resolve) => response.once('close', resolve)),
     pause: () => void response.pause(),
@@ -81,19 +90,21 @@ export async function subscribe(
   };
 }
 
-/** What a stream has told, each event in a word or two: the phase and its percent, or the code of an error. */
+/** What a stream has told, each event in a few words: the phase, its percent and another version than usual; or the code of an error. */
 export const toldBy = ({ events }: Stream, name?: string): string[] =>
   events.flatMap(({ data, errors }) => {
     const device = Object.values(data ?? {})[0] as { device: { id: string; firmwareUpgrade: Told } } | undefined;
     if (!device) return [errors[0].extensions.code];
     if (name !== undefined && device.device.id !== `${PRODUCT}/${name}`) return [];
-    const { phase, percent, code } = device.device.firmwareUpgrade;
-    return [code ?? (percent === null ? phase : `${phase} ${percent}`)];
+    const { phase, percent, toVersion, code } = device.device.firmwareUpgrade;
+    const version = toVersion === '1.1.0' ? null : toVersion;
+    return [code ?? [phase, percent, version].filter((word) => word !== null && word !== undefined).join(' ')];
   });
 
 interface Told {
   phase: string;
   percent: number | null;
+  toVersion?: string | null;
   code?: string;
 }
 
@@ -128,6 +139,3 @@ function answerOf(status: Status, RequestId: unknown) {
   if (typeof status === 'string') return { Error: { Code: status.slice('error '.length), Message: '' }, RequestId };
   return { OriVersion: '1.0.0', DstVersion: '1.1.0', ErrMsg: '', Percent: 0, ...status, RequestId };
 }
-
-/** Resolves once the stream has told so many events. */
-export const events = (stream: Stream, count: number) => until(() => stream.events.length >= count);

@@ -1,7 +1,7 @@
 // What is refused before a stream begins, and what ends one.
 
 import { type Pair, PRODUCT, prove, startPair } from '../pair';
-import { events, follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
+import { follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
 
 const AWAITING = { Status: 8 };
 const ids = (count: number) => Array.from({ length: count }, (_, i) => `${PRODUCT}/d${i}`);
@@ -115,18 +115,18 @@ describe('a stream', () => {
     pair = await startPair({ env: { LIVE_STREAMS_PER_USER: '2' } });
     script(pair, { a: [AWAITING], b: [AWAITING] });
     const open = [await follow(pair, ['a']), await follow(pair, ['a'])];
-    await Promise.all(open.map((stream) => events(stream, 1)));
+    await Promise.all(open.map((stream) => stream.has(1)));
     const refused = await follow(pair, ['b', 'a']);
     await refused.ended;
     expect([refused.status, refused.isComplete(), refused.events]).toEqual([200, true, refusal('b')]);
     expect(pair.simulator.received).toHaveLength(1);
     const other = await follow(pair, ['a'], { token: 'demo-token-carol' });
-    await events(other, 1);
+    await other.has(1);
     expect(toldBy(other)).toEqual(['AWAITING_CONFIRMATION']);
     open[0]?.leave();
     for (;;) {
       const again = await follow(pair, ['a']);
-      await events(again, 1);
+      await again.has(1);
       if (toldBy(again)[0] === 'AWAITING_CONFIRMATION') break;
     }
   });
@@ -148,22 +148,22 @@ describe('a stream', () => {
     // The platform is away for those whom it does not know.
     pair.simulator.override = ({ body: { AccessToken, RequestId } }, response) => {
       if (String(AccessToken).startsWith('made-up')) response.destroy();
-      else response.end(JSON.stringify({ Response: { Status: 8, DstVersion: '1', RequestId } }));
+      else response.end(JSON.stringify({ Response: { Status: 8, DstVersion: '1.1.0', RequestId } }));
       return true;
     };
     const strangers = ['made-up-1', 'made-up-2'];
-    for (const token of strangers) await events(await follow(pair, ['a'], { token }), 1);
+    for (const token of strangers) await (await follow(pair, ['a'], { token })).has(1);
     const third = await follow(pair, ['a'], { token: 'made-up-3' });
     await third.ended;
     expect(third.events).toEqual(refusal('a'));
     const known = await follow(pair, ['a']);
-    await events(known, 1);
+    await known.has(1);
     expect(toldBy(known)).toEqual(['AWAITING_CONFIRMATION']);
     // Once the platform accepts them, they are strangers no more.
     pair.simulator.override = undefined;
     for (const token of ['demo-token-1', 'demo-token-2', 'demo-token-3']) await prove(pair, token);
     const proven = await follow(pair, ['lamp-awaiting'], { token: 'demo-token-3' });
-    await events(proven, 1);
+    await proven.has(1);
     expect(toldBy(proven)).toEqual(['AWAITING_CONFIRMATION']);
   });
 

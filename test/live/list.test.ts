@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Pair, PRODUCT, startPair, until } from '../pair';
-import { events, follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
+import { follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
 
 const DONE = { Status: 6 };
 const AWAITING = { Status: 8 };
@@ -38,7 +38,7 @@ it('ends every stream of a user whose token is refused, with that said of each d
   const { looksAt } = script(pair, { a: [AWAITING], b: [AWAITING], c: [REFUSED], d: [AWAITING] });
   const first = await follow(pair, ['a', 'b']);
   const others = await follow(pair, ['d'], { token: 'demo-token-carol' });
-  await Promise.all([events(first, 2), events(others, 1)]);
+  await Promise.all([first.has(2), others.has(1)]);
   const second = await follow(pair, ['a', 'c']);
   await Promise.all([first.ended, second.ended]);
   const code = 'InvalidParameterValue.InvalidAccessToken';
@@ -64,7 +64,7 @@ it('looks once for a thousand watchers, and no more once they have left', async 
   pair = await startPair({ env: { LIVE_STREAMS_PER_USER: '2000' } });
   const { looksAt } = script(pair, { a: [{ Status: 1 }, { Status: 2 }, { Status: 4 }] });
   const streams = await Promise.all(Array.from({ length: 1000 }, () => follow(pair, ['a'])));
-  await Promise.all(streams.map((stream) => events(stream, 3)));
+  await Promise.all(streams.map((stream) => stream.has(3)));
   expect(new Set(streams.map((stream) => toldBy(stream).join())).size).toBe(1);
   expect(looksAt('a')).toBe(3);
   for (const stream of streams.slice(1)) stream.leave();
@@ -79,15 +79,15 @@ it('reads the other fields of a device once an event, whoever watches, and nothi
   const query = PROGRESS.replace(UPGRADE, `connectivity { __typename } firmware { __typename } ${UPGRADE}`);
   const ids = [`${PRODUCT}/lamp-1`];
   const alone = await follow(pair, ['lamp-1']);
-  await events(alone, 1);
+  await alone.has(1);
   const count = (name: string) => pair.simulator.received.filter(({ action }) => action === name).length;
   const reads = () => [count('AppGetDeviceStatuses'), count('AppCheckFirmwareUpdate')];
   expect(reads()).toEqual([0, 0]);
   const streams = await Promise.all(Array.from({ length: 20 }, () => subscribe(pair.url, query, { ids })));
   const other = await subscribe(pair.url, query.replace('connectivity', 'also: connectivity'), { ids });
-  await Promise.all([...streams, other].map((stream) => events(stream, 1)));
+  await Promise.all([...streams, other].map((stream) => stream.has(1)));
   expect(reads()).toEqual([1, 1]);
-  await Promise.all([...streams, other].map((stream) => events(stream, 2)));
+  await Promise.all([...streams, other].map((stream) => stream.has(2)));
   expect(reads()).toEqual([2, 2]);
   for (const stream of [alone, other, ...streams]) stream.leave();
 });

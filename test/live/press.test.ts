@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerWith, confirm, type Pair, PRODUCT, startPair, until } from '../pair';
-import { events, follow, type Stream, script, toldBy } from '../stream';
+import { follow, type Stream, script, toldBy } from '../stream';
 
 const DONE = { Status: 6 };
 let pair: Pair;
@@ -18,16 +18,16 @@ afterEach(async () => {
 it('opens a finished device of a list that is open, and at once', async () => {
   const { looksAt } = script(pair, { 'lamp-1': [DONE, DONE, { Status: 1 }, DONE], 'lamp-2': [{ Status: 8 }] });
   stream = await follow(pair, ['lamp-1', 'lamp-2']);
-  await events(stream, 2);
+  await stream.has(2);
   await pause(200);
   expect([toldBy(stream, 'lamp-1'), looksAt('lamp-1')]).toEqual([['SUCCEEDED'], 1]);
   const startedAt = performance.now();
   await confirm(pair, 'lamp-1');
-  await events(stream, 3);
+  await stream.has(3);
   expect(performance.now() - startedAt).toBeLessThan(1000);
   // The old end is told as what is being waited for.
   expect(toldBy(stream, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING']);
-  await events(stream, 5);
+  await stream.has(5);
   expect(toldBy(stream, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING', 'PENDING', 'SUCCEEDED']);
   expect(stream.isComplete()).toBe(false);
 });
@@ -40,10 +40,10 @@ it('wakes a device that is looked at seldom, and admits a step backwards', async
     ],
   });
   stream = await follow(pair, ['lamp-1']);
-  await events(stream, 1);
+  await stream.has(1);
   const startedAt = performance.now();
   await confirm(pair, 'lamp-1');
-  await events(stream, 2);
+  await stream.has(2);
   expect(performance.now() - startedAt).toBeLessThan(1000);
   expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'DOWNLOADING 5']);
 });
@@ -51,7 +51,7 @@ it('wakes a device that is looked at seldom, and admits a step backwards', async
 it('of another user changes nothing', async () => {
   const { looksAt } = script(pair, { 'lamp-1': [{ Status: 8 }] });
   stream = await follow(pair, ['lamp-1']);
-  await events(stream, 1);
+  await stream.has(1);
   await confirm(pair, 'lamp-1', { token: 'demo-token-carol' });
   await pause(300);
   expect(looksAt('lamp-1')).toBe(1);
@@ -68,10 +68,10 @@ it('that is refused leaves what is told as it was', async () => {
   const confirmed = confirm(pair, 'lamp-1');
   await until(() => refuse !== undefined);
   stream = await follow(pair, ['lamp-1']);
-  await events(stream, 1);
+  await stream.has(1);
   refuse?.();
   expect((await confirmed).__typename).toBe('DeviceOfflineError');
-  await events(stream, 2);
+  await stream.has(2);
   expect(toldBy(stream)).toEqual(['SETTLING', 'AWAITING_CONFIRMATION']);
 });
 
@@ -82,7 +82,7 @@ it('tells nothing that was read before it', async () => {
     if (action !== 'AppDescribeFirmwareUpdateStatus') return false;
     const status = answers[Math.min(held.length, 1)];
     held.push(() =>
-      response.end(JSON.stringify({ Response: { OriVersion: '1', DstVersion: '2', ...status, RequestId } })),
+      response.end(JSON.stringify({ Response: { OriVersion: '1.0.0', DstVersion: '1.1.0', ...status, RequestId } })),
     );
     if (held.length > 1) held.at(-1)?.();
     return true;
@@ -91,7 +91,7 @@ it('tells nothing that was read before it', async () => {
   await until(() => held.length === 1);
   await confirm(pair, 'lamp-1');
   held[0]?.();
-  await events(stream, 1);
+  await stream.has(1);
   expect(toldBy(stream)).toEqual(['PENDING']);
 });
 

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { confirm, type Pair, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
-import { events, follow, type Stream, toldBy } from '../stream';
+import { follow, type Stream, toldBy } from '../stream';
 
 const DONE = { Status: 6 };
 const OLD = { OriVersion: '0.9.0', DstVersion: '1.0.0' };
@@ -50,34 +50,34 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
   it('a watcher that comes to the other is told nothing that is behind', async () => {
     shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
     const before = await followed(one, ['lamp-1']);
-    await events(before, 1);
+    await before.has(1);
     before.leave();
     await pause(50);
     const after = await followed(other, ['lamp-1']);
     await looked('other lamp-1', 2);
     expect(toldBy(after)).toEqual([]);
     shown.set('other lamp-1', moving(61));
-    await events(after, 1);
+    await after.has(1);
     expect(toldBy(after)).toEqual(['DOWNLOADING 61']);
   });
 
   it('nor is one that finds others there, who have been told less', async () => {
     shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
     const less = await followed(other, ['lamp-1']);
-    await events(less, 1);
+    await less.has(1);
     const more = await followed(one, ['lamp-1']);
-    await events(more, 1);
+    await more.has(1);
     const came = await followed(other, ['lamp-1']);
     await looked('other lamp-1', 3);
     expect([toldBy(less), toldBy(came)]).toEqual([['DOWNLOADING 40'], []]);
     shown.set('other lamp-1', moving(62));
-    await Promise.all([events(less, 2), events(came, 1)]);
+    await Promise.all([less.has(2), came.has(1)]);
     expect([toldBy(less), toldBy(came)]).toEqual([['DOWNLOADING 40', 'DOWNLOADING 62'], ['DOWNLOADING 62']]);
   });
 
   it('an older end is not told by the other either, which saw nothing move', async () => {
     shown.set('one lamp-1', { Status: 1 }).set('other lamp-1', { ...DONE, ...OLD });
-    await events(await followed(one, ['lamp-1']), 1);
+    await (await followed(one, ['lamp-1'])).has(1);
     const after = await followed(other, ['lamp-1']);
     await looked('other lamp-1', 2);
     expect(toldBy(after)).toEqual([]);
@@ -89,37 +89,37 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
   it('a confirm on one opens a device of a list on the other that had ended there', async () => {
     shown.set('one lamp-1', DONE).set('other lamp-1', DONE).set('other lamp-2', { Status: 8 });
     const list = await followed(other, ['lamp-1', 'lamp-2']);
-    await events(list, 2);
+    await list.has(2);
     await confirm(one, 'lamp-1');
-    await events(list, 3);
+    await list.has(3);
     expect(toldBy(list, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING']);
     shown.set('other lamp-1', { Status: 1 });
-    await events(list, 4);
+    await list.has(4);
     expect(toldBy(list, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING', 'PENDING']);
   });
 
   it('a confirm on one is seen on the other through SETTLING, and admits a step backwards', async () => {
     shown.set('one lamp-1', moving(80)).set('other lamp-1', moving(80));
     const stream = await followed(other, ['lamp-1']);
-    await events(stream, 1);
+    await stream.has(1);
     await confirm(one, 'lamp-1');
     shown.set('other lamp-1', DONE);
-    await events(stream, 2);
+    await stream.has(2);
     shown.set('other lamp-1', moving(3));
-    await events(stream, 3);
+    await stream.has(3);
     expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'SETTLING', 'DOWNLOADING 3']);
   });
 
   it('without Redis no end is made up: what this process saw, it still knows', async () => {
     shown.set('one lamp-1', { Status: 1 });
     const stream = await followed(one, ['lamp-1']);
-    await events(stream, 1);
+    await stream.has(1);
     await redis.kill();
     shown.set('one lamp-1', { ...DONE, ...OLD });
     await looked('one lamp-1', 3);
     expect(toldBy(stream)).toEqual(['PENDING']);
     const another = await followed(one, ['lamp-1']);
-    await events(another, 1);
+    await another.has(1);
     expect(toldBy(another)).toEqual(['PENDING']);
     shown.set('one lamp-1', DONE);
     await Promise.all([stream.ended, another.ended]);

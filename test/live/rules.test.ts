@@ -69,7 +69,7 @@ const courses: Course[] = [
   {
     what: 'another upgrade that moves',
     statuses: [{ Status: 4 }, { Status: 1, ...NEXT }, DONE, { ...DONE, ...NEXT }],
-    told: ['INSTALLING', 'PENDING', 'SUCCEEDED'],
+    told: ['INSTALLING', 'PENDING 1.2.0', 'SUCCEEDED 1.2.0'],
   },
   {
     what: 'a device that began again, once that has stood',
@@ -84,7 +84,7 @@ const courses: Course[] = [
   {
     what: 'an older end that has stood',
     statuses: [{ Status: 1 }, { ...DONE, ...OLD }],
-    told: ['PENDING', 'SUCCEEDED'],
+    told: ['PENDING', 'SUCCEEDED 1.0.0'],
   },
   {
     what: 'a platform that is away, and what follows',
