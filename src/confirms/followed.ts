@@ -86,7 +86,9 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
     get,
     put,
     async sawMoving(owner, deviceId, seen) {
-      const known = understood(own.get(ownKey(owner, deviceId))) ?? (await get(owner, deviceId));
+      const text = own.get(ownKey(owner, deviceId));
+      // What this process wrote itself needs no check, and almost every read comes this way.
+      const known = text === undefined ? await get(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
       const isKnown = known !== undefined && known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
       put(owner, deviceId, isKnown ? known : seen);
     },
