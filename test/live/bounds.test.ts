@@ -1,6 +1,6 @@
 // What is refused before a stream begins, and what ends one.
 
-import { type Pair, PRODUCT, prove, startPair } from '../pair';
+import { type Pair, PRODUCT, prove, startPair, TOKEN } from '../pair';
 import { follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
 
 const AWAITING = { Status: 8 };
@@ -145,26 +145,27 @@ describe('a stream', () => {
   it('those whom the platform has not accepted yet share an eighth of the streams', async () => {
     pair = await startPair({ env: { LIVE_STREAMS: '16' } });
     await prove(pair);
-    // The platform is away for those whom it does not know.
+    // The platform is away for everybody else.
+    let isAway = true;
     pair.simulator.override = ({ body: { AccessToken, RequestId } }, response) => {
-      if (String(AccessToken).startsWith('made-up')) response.destroy();
+      if (isAway && AccessToken !== TOKEN) response.destroy();
       else response.end(JSON.stringify({ Response: { Status: 8, DstVersion: '1.1.0', RequestId } }));
       return true;
     };
-    const strangers = ['made-up-1', 'made-up-2'];
-    for (const token of strangers) await (await follow(pair, ['a'], { token })).has(1);
-    const third = await follow(pair, ['a'], { token: 'made-up-3' });
+    const strangers = await Promise.all(['one', 'two'].map((token) => follow(pair, ['a'], { token })));
+    await Promise.all(strangers.map((stream) => stream.has(1)));
+    const third = await follow(pair, ['a'], { token: 'three' });
     await third.ended;
     expect(third.events).toEqual(refusal('a'));
     const known = await follow(pair, ['a']);
     await known.has(1);
     expect(toldBy(known)).toEqual(['AWAITING_CONFIRMATION']);
-    // Once the platform accepts them, they are strangers no more.
-    pair.simulator.override = undefined;
-    for (const token of ['demo-token-1', 'demo-token-2', 'demo-token-3']) await prove(pair, token);
-    const proven = await follow(pair, ['lamp-awaiting'], { token: 'demo-token-3' });
-    await proven.has(1);
-    expect(toldBy(proven)).toEqual(['AWAITING_CONFIRMATION']);
+    // Once the platform has answered them, they are strangers no more.
+    isAway = false;
+    await Promise.all(strangers.map((stream) => stream.has(2)));
+    const later = await follow(pair, ['a'], { token: 'three' });
+    await later.has(1);
+    expect(toldBy(later)).toEqual(['AWAITING_CONFIRMATION']);
   });
 
   it('a stream completes after so long, and goes on when it is asked for again', async () => {
