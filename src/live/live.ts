@@ -1,6 +1,7 @@
 // Upgrades that are followed: one poller for each device of each user, however many watch it. Knows no transport.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Confirms } from '../confirms/confirms';
 import { BELIEVED_AFTER_MS } from '../confirms/followed';
 import {
@@ -15,7 +16,8 @@ import type { Device } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { NoAnswer, OverShare } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
-import { createPollPace, TurnRank } from './pace';
+import { TurnRank } from './lines';
+import { createPollPace } from './pace';
 import { Poller, type Sources } from './poller';
 import { type Look, Progress } from './progress';
 import { Streams, type StreamsLimits } from './streams';
@@ -183,18 +185,10 @@ export function createLive(options: LiveOptions): LiveUpgrades {
       isClosing = true;
       const all = [...watchers];
       await Promise.all(
-        all.map(
-          (watcher, i) =>
-            new Promise<void>((resolve) =>
-              setTimeout(
-                () => {
-                  watcher.complete('leaving');
-                  resolve();
-                },
-                (withinMs * i) / all.length,
-              ),
-            ),
-        ),
+        all.map(async (watcher, i) => {
+          await pause((withinMs * i) / all.length);
+          watcher.complete('leaving');
+        }),
       );
     },
   };

@@ -5,7 +5,7 @@ import { BEGUN, type FollowedUpgrade, isMoving } from '../confirms/followed';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import { FirmwareUpgradePhase } from '../graph/phase';
-import { TurnRank } from './pace';
+import { TurnRank } from './lines';
 import { isUpgrade, type Look, type Progress, textOf } from './progress';
 
 /** A platform that is away is asked again after so long, unless it says another time. */
