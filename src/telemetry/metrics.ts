@@ -6,6 +6,7 @@ import type { BreakerState } from '../tokenapi/breaker';
 import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
+import type { SpareFate } from '../tokenapi/spares';
 import { Counts, Durations } from './counts';
 import type { Dropped } from './infoLines';
 
@@ -44,6 +45,7 @@ export interface Metrics extends Dropped {
   connectionCut(why: string): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
+  spareEnded(fate: SpareFate): void;
   redisDataLost(): void;
   watch(gauges: Gauges): void;
   /** The figures in Prometheus' text format. */
@@ -61,6 +63,7 @@ const createCounted = () => ({
   upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
   refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
+  spare_connections_total: new Counts('Spare connections for confirms by what became of them.', ['fate']),
   redis_data_lost_total: new Counts('Losses of what Redis held.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
   log_dropped_total: new Counts('Log lines that were dropped because nobody read them in time.'),
@@ -99,6 +102,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     },
     redisDataLost: () => counted.redis_data_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
+    spareEnded: (fate) => counted.spare_connections_total.add(fate),
     linesDropped: (count) => counted.log_dropped_total.add('', '', count),
     auditDropped: (count) => counted.audit_dropped_total.add('', '', count),
     watch(given) {
