@@ -54,8 +54,11 @@ export class Spares {
     const now = performance.now();
     if (now - this.askedAt < LOAD_MS) this.loadUntil = now + LOAD_MS;
     this.askedAt = now;
-    this.handOver(options, callback);
-    this.fill();
+    this.handOver(options, (...made) => {
+      callback(...made);
+      // The next one's handshake takes the processor for a while: whoever waits for this one comes first.
+      setImmediate(() => this.fill());
+    });
   };
 
   close(): void {

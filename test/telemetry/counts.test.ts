@@ -143,6 +143,7 @@ describe('counts', () => {
       documents: 'gauge',
       redis_configured: 'gauge',
       redis_data_lost_total: 'counter',
+      spare_connections_total: 'counter',
       redis_up: 'gauge',
     };
     expect(described('TYPE').sort()).toEqual(

@@ -18,8 +18,8 @@ const GRACE_MS = 700;
 let platform: TlsPlatform;
 let gateway: GatewayProcess;
 
-async function start(env: Record<string, string> = {}): Promise<void> {
-  platform = await startTlsPlatform(DELAY_MS);
+async function start(env: Record<string, string> = {}, delayMs = DELAY_MS): Promise<void> {
+  platform = await startTlsPlatform(delayMs);
   gateway = await startProcess({
     TOKENAPI_URL: platform.url,
     NODE_EXTRA_CA_CERTS: CERTIFICATE_FILE,
@@ -188,12 +188,14 @@ it.each<[string, (spare: Connection) => void]>([
 });
 
 it('a confirm that could not be sent is sent again on a connection of its own, though there are spares', async () => {
-  await start();
+  await start({}, 40);
   await readAndWait();
-  // The first press takes the spare and has another made. The second press finds none, and its own connection is reset.
-  platform.resetAfter = 1;
-  const startedAt = performance.now();
-  await Promise.all([confirm(), confirm()]);
+  const [startedAt, begun] = [performance.now(), platform.begun()];
+  // The first press takes the spare and has another made. The second press finds none yet, and its own connection is reset.
+  const first = confirm();
+  await until(() => platform.begun() > begun);
+  platform.resetsNext = true;
+  await Promise.all([first, confirm()]);
   const carriers = platform.connections.filter(({ askedAt }) => (askedAt ?? 0) > startedAt);
   expect(carriers).toHaveLength(2);
   expect(Math.max(...carriers.map(({ openedAt }) => openedAt)) - (platform.resetAt ?? 0)).toBeGreaterThan(PAUSE_MS);

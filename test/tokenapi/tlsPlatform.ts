@@ -27,10 +27,12 @@ export interface TlsPlatform {
   readonly proxyUrl: string;
   readonly simulator: Simulator;
   readonly connections: Connection[];
-  /** Whether the next but so many connections are reset instead of accepted. */
-  resetAfter: number | undefined;
+  /** Whether the next connection is reset instead of accepted. */
+  resetsNext: boolean;
   /** When that was done. */
   resetAt: number | undefined;
+  /** How many connections were begun. */
+  readonly begun: () => number;
   /** How many tunnels there were. */
   readonly tunnels: () => number;
   /** The connections that are open and have never been asked anything. */
@@ -45,7 +47,7 @@ export async function startTlsPlatform(delayMs: number): Promise<TlsPlatform> {
   const connections: Connection[] = [];
   const turnsOf = new Map<number, Connection['turns']>();
   const sockets = new Set<Socket>();
-  let tunnels = 0;
+  let [begun, tunnels] = [0, 0];
   const keep = (socket: Socket) => sockets.add(socket.setNoDelay().on('error', () => undefined));
 
   const tls = createTlsServer({ key: readFileSync(KEY_FILE), cert: readFileSync(CERTIFICATE_FILE) }, (socket) => {
@@ -65,8 +67,9 @@ export async function startTlsPlatform(delayMs: number): Promise<TlsPlatform> {
   });
   const way = createServer((client) => {
     keep(client);
-    if (platform.resetAfter !== undefined && platform.resetAfter-- === 0) {
-      platform.resetAfter = undefined;
+    begun++;
+    if (platform.resetsNext) {
+      platform.resetsNext = false;
       platform.resetAt = performance.now();
       client.resetAndDestroy();
       return;
@@ -93,12 +96,13 @@ export async function startTlsPlatform(delayMs: number): Promise<TlsPlatform> {
   });
   await Promise.all([tls, way, proxy].map(listening));
   const platform: TlsPlatform = {
-    resetAfter: undefined,
+    resetsNext: false,
     resetAt: undefined,
     url: `https://localhost:${portOf(way)}${behind.pathname}`,
     proxyUrl: `http://127.0.0.1:${portOf(proxy)}`,
     simulator,
     connections,
+    begun: () => begun,
     tunnels: () => tunnels,
     silent: () => connections.filter(({ askedAt, closedAt }) => askedAt === undefined && closedAt === undefined),
     async close() {
