@@ -76,11 +76,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     onSpare: telemetry.metrics.spareEnded,
   });
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
-  const confirms = createConfirms({
-    client,
-    shared: redis,
-    onLost: (what) => log.error({ what }, 'idempotency key not written'),
-  });
+  const confirms = createConfirms({ client, shared: redis, onLost: telemetry.keyEndLost });
   const [engine] = await Promise.all([
     createEngine({
       introspection: config.INTROSPECTION === 'on',

@@ -11,6 +11,7 @@ import { type Claim, ClaimLost, type Claims, isClaim } from './claims';
 import { formerKeyName, keyCountName, keyName } from './names';
 import { createOwnKeys, IDEMPOTENCY_KEY_TTL_MS } from './ownKeys';
 import { answerText, claimText, type Understood, understood, understoodFormer } from './records';
+import { LAST_LOOK_MS } from './replicas';
 import { QuotaUsedUp, type SharedStore, type Stored, StoreLostData, StoreUnavailable } from './store/store';
 
 /** Keys of one user in 24 hours. */
@@ -166,7 +167,7 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
           if (!(cause instanceof StoreUnavailable)) throw cause;
           if (!(wasSeen || cause instanceof StoreLostData)) throw cannotBeKept(cause);
         }
-        if (performance.now() > deadline) throw wasSeen ? endUnknown() : cannotBeKept();
+        if (performance.now() > deadline + (wasSeen ? LAST_LOOK_MS : 0)) throw wasSeen ? endUnknown() : cannotBeKept();
         await pause(LOOK_EVERY_MS);
       }
     },

@@ -19,6 +19,8 @@ const STORE_MS = 250;
 const CLAIM_GRACE_MS = 5000;
 /** How often an answer is looked for that another replica is about to write. */
 const LOOK_EVERY_MS = 50;
+/** Presses of the same moment end at the same moment: so much longer an answer is waited for that is being written just then. */
+export const LAST_LOOK_MS = 100;
 
 export type DeviceClaim =
   /** `undefined` in place of a claim: there is no store, or it does not answer. */
@@ -122,7 +124,7 @@ async function answerOfOther(
   let seen = understood(found.text, device);
   let seenAt = performance.now();
   for (;;) {
-    if (performance.now() > deadline) throw endUnknown();
+    if (performance.now() > deadline + LAST_LOOK_MS) throw endUnknown();
     await pause(LOOK_EVERY_MS);
     let stored: Stored | undefined;
     try {

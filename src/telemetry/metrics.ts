@@ -47,6 +47,7 @@ export interface Metrics extends Dropped {
   confirmEnded(outcome: string, by: string): void;
   spareEnded(fate: SpareFate): void;
   redisDataLost(): void;
+  keyEndLost(): void;
   watch(gauges: Gauges): void;
   /** The figures in Prometheus' text format. */
   text(): Promise<string>;
@@ -65,6 +66,7 @@ const createCounted = () => ({
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
   spare_connections_total: new Counts('Spare connections for confirms by what became of them.', ['fate']),
   redis_data_lost_total: new Counts('Losses of what Redis held.'),
+  key_ends_lost_total: new Counts('Idempotency keys whose end could not be written.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
   log_dropped_total: new Counts('Log lines that were dropped because nobody read them in time.'),
   audit_dropped_total: new Counts('Confirms that were sent without their audit line, because nobody read it in time.'),
@@ -101,6 +103,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       if (cause instanceof NotSent && cause.hasUntrustedCertificate) counted.upstream_distrusted_total.add();
     },
     redisDataLost: () => counted.redis_data_lost_total.add(),
+    keyEndLost: () => counted.key_ends_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
     spareEnded: (fate) => counted.spare_connections_total.add(fate),
     linesDropped: (count) => counted.log_dropped_total.add('', '', count),

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { BeginReport, ConfirmReport } from '../confirms/report';
 import type { RequestReporter } from '../http/reporter';
-import { NoAnswer, NotSent, OverShare } from '../tokenapi/errors';
+import { NoAnswer, NotSent } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
 import { type InfoLines, optionalMember } from './infoLines';
 import type { Metrics } from './metrics';
@@ -59,8 +59,8 @@ export class Reporter implements RequestReporter {
     const { action, upstreamRequestId, outcome, attempts, cause } = report;
     metrics.callEnded(report);
     tracing?.callEnded(this.span, report);
-    // A user who asks for more than a share can be refused thousands of times a second: the figures say so.
-    if (cause instanceof OverShare) return;
+    // Whoever asks for more than there are places can be refused thousands of times a second: the figures say so.
+    if (outcome === 'over-share' || outcome === 'held-back') return;
     const ms = rounded(report.ms);
     const reason = cause && reasonFrom(cause);
     const level = levelOf(cause);

@@ -37,6 +37,7 @@ export interface Telemetry extends HttpTelemetry, Watcher {
   breakerChanged(calls: string, state: string): void;
   redisChanged(isUp: boolean, code: string | undefined): void;
   redisDataLost(): void;
+  keyEndLost(what: 'answer' | 'release'): void;
   /** Sends and writes what is left, as far as that can be done in time. */
   close(limitMs?: number): Promise<void>;
 }
@@ -76,6 +77,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     redisDataLost() {
       metrics.redisDataLost();
       log.error('redis lost its data: replicas put back the idempotency keys that they know');
+    },
+    keyEndLost(what) {
+      metrics.keyEndLost();
+      log.error({ what }, 'idempotency key not written');
     },
     async close(limitMs = TRACES_CLOSE_LIMIT_MS + LOG_CLOSE_LIMIT_MS) {
       const endsAt = performance.now() + limitMs;

@@ -41,6 +41,8 @@ export class NotSent extends TokenApiFailure {
   readonly hasUntrustedCertificate: boolean;
   /** Where the gateway knows it: not before so many milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The gateway did not try, for want of a place or since this user's own calls bring no answer: says nothing about the platform. */
+  readonly isHeldBack: boolean;
 
   constructor(
     message: string,
@@ -48,12 +50,14 @@ export class NotSent extends TokenApiFailure {
     {
       hasUntrustedCertificate = false,
       retryAfterMs,
+      isHeldBack = false,
       cause,
-    }: { hasUntrustedCertificate?: boolean; retryAfterMs?: number; cause?: unknown } = {},
+    }: { hasUntrustedCertificate?: boolean; retryAfterMs?: number; isHeldBack?: boolean; cause?: unknown } = {},
   ) {
     super(message, requestId, { cause });
     this.hasUntrustedCertificate = hasUntrustedCertificate;
     this.retryAfterMs = retryAfterMs;
+    this.isHeldBack = isHeldBack;
   }
 }
 

@@ -35,7 +35,7 @@ export const mayRepeat = (failure: Error, writes: boolean): boolean =>
 
 export function outcomeOf(failure: Error): CallReport['outcome'] {
   if (failure instanceof OverShare) return 'over-share';
-  if (failure instanceof NotSent) return 'not-sent';
+  if (failure instanceof NotSent) return failure.isHeldBack ? 'held-back' : 'not-sent';
   return failure instanceof Refused || failure instanceof RefusedByStatus ? 'refused' : 'no-answer';
 }
 
@@ -43,7 +43,7 @@ export function outcomeOf(failure: Error): CallReport['outcome'] {
 export function failureFrom(cause: unknown, requestId: string): Error {
   if (cause instanceof NoPlace && cause.isOverShare) return new OverShare(cause.message, requestId);
   if (cause instanceof NoPlace)
-    return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, cause });
+    return new NotSent(cause.message, requestId, { retryAfterMs: FULL_RETRY_AFTER_MS, isHeldBack: true, cause });
   if (cause instanceof WireFailure && !cause.sent)
     return new NotSent(cause.message, requestId, { hasUntrustedCertificate: cause.hasUntrustedCertificate, cause });
   if (cause instanceof WireFailure) return new NoAnswer(cause.message, requestId, { cause });

@@ -5,7 +5,7 @@ export interface CallReport {
   action: string;
   /** The RequestId of the last attempt. */
   upstreamRequestId: string;
-  outcome: 'accepted' | 'refused' | 'not-sent' | 'over-share' | 'no-answer';
+  outcome: 'accepted' | 'refused' | 'not-sent' | 'over-share' | 'held-back' | 'no-answer';
   attempts: number;
   /** How long it took, waiting and a second attempt included. */
   ms: number;

@@ -6,8 +6,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CONNECTIONS, whatIsMissing } from './load.mjs';
 import { HELP, optionsFrom } from './options.mjs';
+import * as distance from './parts/distance.mjs';
+import * as entities from './parts/entities.mjs';
 import * as flood from './parts/flood.mjs';
 import * as growth from './parts/growth.mjs';
+import * as idle from './parts/idle.mjs';
+import * as keys from './parts/keys.mjs';
 import * as latency from './parts/latency.mjs';
 import * as memory from './parts/memory.mjs';
 import * as start from './parts/start.mjs';
@@ -16,7 +20,7 @@ import * as telemetry from './parts/telemetry.mjs';
 import { plotOf } from './plot.mjs';
 import { startUpstream, takeLoadCore } from './subject.mjs';
 
-const parts = { table, memory, start, latency, growth, flood, telemetry };
+const parts = { table, memory, start, latency, growth, flood, telemetry, distance, entities, idle, keys };
 const say = (line) => process.stdout.write(`${line}\n`);
 /** Progress goes to stderr, so that stdout holds the figures alone. */
 const progress = (line) => process.stderr.write(`  ${line}\n`);

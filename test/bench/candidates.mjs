@@ -65,9 +65,15 @@ export const candidates = [
 export const targets = {
   requestsToLimit: 0.7,
   /** By candidate. */
-  requestsTo: { mercurius: 1, 'apollo-fastify': 2, yoga: 4, hive: 10 },
-  peakRssMb: 160,
-  startToLimit: 3,
+  requestsTo: { mercurius: 1, 'apollo-fastify': 1.5, yoga: 4, hive: 10 },
+  peakRssMb: 150,
+  startToLimit: 2.5,
   p50ToLimit: 1.4,
-  cpuOf100DevicesToOne: 6,
+  cpuOf100DevicesToOne: 5,
+  floodRssMb: 200,
+  /** The last quarter's RSS to the first's. */
+  floodGrowth: 1.1,
+  /** p50 at a distance, to one kept-alive connection that posts the call itself. */
+  confirmToWire: 1.15,
+  readToWire: 1.1,
 };

@@ -4,12 +4,23 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const EVERY_MS = 2;
-const AUTHORIZATION = 'Bearer bench-token-0123456789abcdef0123456789abcdef';
+const DEVICE = { productId: 'PR1234567890', deviceName: 'device-0001' };
+export const TOKEN = 'bench-token-0123456789abcdef0123456789abcdef';
 
-/** The bytes of one request. */
-export function requestText(query, variables = { productId: 'PR1234567890', deviceName: 'device-0001' }) {
-  const body = JSON.stringify({ query, variables });
-  return `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: application/json\r\nauthorization: ${AUTHORIZATION}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+/** The bytes of one request to `/graphql`. */
+export const requestText = (query, variables = DEVICE, headers = {}) =>
+  postText('/graphql', JSON.stringify({ query, variables }), { authorization: `Bearer ${TOKEN}`, ...headers });
+
+/** The bytes of a POST of JSON. */
+export function postText(path, body, headers = {}) {
+  const lines = Object.entries({
+    host: '127.0.0.1',
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }
 
 /** The answer to one request, head and body, once its body is JSON to the end. */

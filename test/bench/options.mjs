@@ -3,14 +3,26 @@
 import { parseArgs } from 'node:util';
 import { candidates } from './candidates.mjs';
 
-export const PARTS = ['table', 'memory', 'start', 'latency', 'growth', 'flood', 'telemetry'];
+export const PARTS = [
+  'table',
+  'memory',
+  'start',
+  'latency',
+  'growth',
+  'flood',
+  'telemetry',
+  'distance',
+  'entities',
+  'idle',
+  'keys',
+];
 
 export const HELP = `npm run bench -- [options]
 
 Measures this gateway against Node's own limit and against other GraphQL gateways, all over the same upstream on this machine.
-It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
+It takes about 30 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle, 10,500 open files a process.
 
-  --quick            short rounds: about 5 minutes, rough figures
+  --quick            short rounds: about 10 minutes, rough figures
   --only=PARTS       some of ${PARTS.join(',')}
   --servers=NAMES    some of ${candidates.map(({ name }) => name).join(',')}
   --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
@@ -23,10 +35,14 @@ It takes about 20 minutes and asserts nothing. Needs Linux, two cores and wrk.
   growth     1 to 100 devices in one operation; 64 to 1,024 connections
   flood      RSS under a flood of distinct documents
   telemetry  what a confirm's figures and log lines cost, by our own code and by prom-client and pino
+  distance   what one user waits for with a platform 50 ms away over TLS, directly and through a proxy
+  entities   1 to 1,000 entities in one operation
+  idle       1 to 10,000 open connections of which one is used
+  keys       a confirm with a key, with up to 1,000,000 keys in Redis
 `;
 
-const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8 };
-const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4 };
+const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8, presses: 20 };
+const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4, presses: 8 };
 
 /**
  * What the arguments ask for.

@@ -28,11 +28,12 @@ export async function freePort() {
   return port;
 }
 
-function start(core, script, env) {
+const nodeWith = (script) => [process.execPath, fileURLToPath(script)];
+
+function start(core, command, env) {
   const errors = [];
-  const command = ['-c', core, process.execPath, fileURLToPath(script)];
   // What is logged is written, to where it costs nobody anything.
-  const child = spawn('taskset', command, {
+  const child = spawn('taskset', ['-c', core, ...command], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', nowhere, 'pipe'],
   });
@@ -66,22 +67,31 @@ function start(core, script, env) {
 const memoryMb = (pid, field) =>
   Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** The upstream, on the load's core. */
+/** A process that is not under test, on the load's core, once `isReady` resolves. */
+export async function startBeside(command, env, isReady) {
+  const beside = start(LOAD_CORE, command, env);
+  for (let tries = 0; ; tries++)
+    try {
+      await isReady();
+      return beside;
+    } catch (cause) {
+      if (tries === 100) throw new Error(`${command.at(-1)} does not start: ${cause.message}\n${beside.said()}`);
+      await pause(20);
+    }
+}
+
+/** A script of this folder, as `startBeside` starts it. */
+export const scriptOf = (name) => nodeWith(new URL(name, import.meta.url));
+
+/** The upstream; over TLS as well, at `tlsPort`. */
 export async function startUpstream() {
-  const port = await freePort();
-  const upstream = start(LOAD_CORE, new URL('upstream.mjs', import.meta.url), { PORT: String(port) });
+  const [port, tlsPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}/api/exploreropen/tokenapi`;
   const control = async (path) => Number(await (await fetch(new URL(path, url))).text());
-  for (let tries = 0; tries < 100; tries++)
-    if (
-      await control('/calls').then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    else await pause(20);
-  return { ...upstream, url, calls: () => control('/calls'), delay: (ms) => control(`/delay/${ms}`) };
+  const calls = () => control('/calls');
+  const env = { PORT: String(port), TLS_PORT: String(tlsPort) };
+  const upstream = await startBeside(scriptOf('upstream.mjs'), env, calls);
+  return { ...upstream, url, tlsPort, calls, delay: (ms) => control(`/delay/${ms}`) };
 }
 
 /**
@@ -93,7 +103,7 @@ export async function startUpstream() {
 export async function startCandidate({ title, script, query, env }, upstream) {
   const port = await freePort();
   const startedAt = performance.now();
-  const subject = start(SUBJECT_CORE, script, {
+  const subject = start(SUBJECT_CORE, nodeWith(script), {
     PORT: String(port),
     ADMIN_PORT: String(await freePort()),
     TOKENAPI_URL: upstream.url,

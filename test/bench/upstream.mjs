@@ -1,7 +1,9 @@
 // The upstream of everything that is measured: answers any action with the RequestId that was sent, and does as little else as
 // HTTP/1.1 allows, so that it is never the bottleneck. Bare node:net: only ever spoken to by the servers of this bench.
 
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
@@ -51,7 +53,7 @@ function control(socket, head) {
   socket.end(framed(String(calls)).replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'));
 }
 
-createServer((socket) => {
+function serve(socket) {
   let rest = Buffer.alloc(0);
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
@@ -72,4 +74,9 @@ createServer((socket) => {
       rest = rest.subarray(end);
     }
   });
-}).listen(Number(process.env.PORT), '127.0.0.1', 2048);
+}
+
+const file = (name) => readFileSync(new URL(`../tls/${name}`, import.meta.url));
+const identity = { key: file('key.pem'), cert: file('cert.pem') };
+createServer(serve).listen(Number(process.env.PORT), '127.0.0.1', 2048);
+createTlsServer(identity, serve).listen(Number(process.env.TLS_PORT), '127.0.0.1');

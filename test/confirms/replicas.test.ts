@@ -191,6 +191,7 @@ const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
     expect((await answer).__typename).toBe(SUCCESS);
     await until(() => one.log.some(({ msg, what }) => msg === 'idempotency key not written' && what === 'answer'));
     expect(await redis.client.get(name)).toBe('of another');
+    expect(await figureOf(one, 'key_ends_lost_total')).toBe(1);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import type { GraphQLEnumType } from 'graphql';
 import { configFrom, environmentVariables } from '../../src/config';
 import { createSchema } from '../../src/engine/schema';
 import { rowsByCode, rowsOfTheGateway } from '../../src/graph/errors';
-import { ROOT, rowsUnder, textOf } from './pages';
+import { ROOT, rowsUnder } from './pages';
 
 const names = (folder: string) => readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true });
 
@@ -49,13 +49,4 @@ it('lists every limit with its figure', () => {
   expect(figures.length).toBeGreaterThan(15);
   const rows = rowsUnder('docs/configuration.md', 'limit').map(([name, figure]) => [name, figure]);
   expect(rows.sort()).toEqual(figures.sort());
-});
-
-it('says what the last whole bench measured, as it measured it', () => {
-  const results = JSON.parse(textOf('test/bench/results.json'));
-  const verdicts = Object.values<{ verdicts: { what: string; text: string }[] }>(results.parts).flatMap(
-    (part) => part.verdicts,
-  );
-  expect(rowsUnder('docs/performance.md', 'to what')).toEqual(verdicts.map(({ what, text }) => [what, text]));
-  expect(textOf('docs/performance.md')).toContain(`\`${results.command}\` made this plot`);
 });

@@ -135,6 +135,7 @@ describe('counts', () => {
       refusals_total: 'counter',
       upstream_distrusted_total: 'counter',
       confirms_total: 'counter',
+      key_ends_lost_total: 'counter',
       log_dropped_total: 'counter',
       audit_dropped_total: 'counter',
       upstream_in_flight: 'gauge',

@@ -114,6 +114,8 @@ describe('of several users', () => {
     const tokens = users.map((user) => as(user).token);
     return (call, response) => tokens.includes(String(call.body.AccessToken)) && cut?.(call, response) === true;
   };
+  const calls = (outcome: string) =>
+    figureOf(pair, `upstream_calls_total{action="AppPublishFirmwareUpdateMessage",outcome="${outcome}"}`);
   const fail = async (users: string[], times: number) => {
     for (let i = 0; i < times; i++)
       for (const user of users) expect(await confirm(pair, `lamp-${i}`, as(user))).toMatchObject(UNKNOWN);
@@ -127,6 +129,9 @@ describe('of several users', () => {
     await fail(['b'], FAILURES);
     expect(await confirm(pair, 'lamp-102', as('b'))).toMatchObject(NOT_SENT);
     expect((await confirm(pair, 'lamp-103', as('d'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    // It says nothing about the platform, and so wakes nobody.
+    expect([await calls('held-back'), await calls('not-sent')]).toEqual([2, undefined]);
+    expect(pair.log.filter(({ outcome }) => outcome === 'held-back')).toEqual([]);
   });
 
   it('unanswered calls of three users in a row stop all, until one of another is answered', async () => {
@@ -136,6 +141,7 @@ describe('of several users', () => {
     const sent = pair.simulator.received.length;
     expect(await confirm(pair, 'lamp-100', as('d'))).toMatchObject(NOT_SENT);
     expect(pair.simulator.received).toHaveLength(sent);
+    expect([await calls('held-back'), await calls('not-sent')]).toEqual([undefined, 1]);
     await pause(OPEN_MS + 100);
     expect((await confirm(pair, 'lamp-101', as('d'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
   });

@@ -212,6 +212,8 @@ describe('tokens that the platform has not accepted', () => {
     const codes = (await Promise.all(pressed)).map(({ code }) => code);
     expect(codes.sort()).toEqual(['Gateway.NotSent', 'Gateway.NotSent', 'Gateway.OutcomeUnknown']);
     expect(pair.simulator.received).toHaveLength(1);
+    expect(await figureOf(pair, `upstream_calls_total{action="${PUBLISH}",outcome="held-back"}`)).toBe(2);
+    expect(pair.log.filter(({ level }) => Number(level) > 40)).toEqual([]);
   });
 
   it('are not proven by an HTTP status, which says nothing about the token', async () => {

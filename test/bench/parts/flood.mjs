@@ -1,10 +1,13 @@
 // Memory under a flood of documents of which no two are alike: what a cache without bounds does not survive.
 
+import { targets } from '../candidates.mjs';
+import { verdict } from '../figures.mjs';
 import { wrk } from '../load.mjs';
 import { startCandidate } from '../subject.mjs';
 
 const STRETCHES = 4;
-const LONG_BYTES = 65_536;
+/** Almost as long as the gateway reads a document: a longer one is refused unread. */
+const LONG_BYTES = 15 * 1024;
 
 export async function measure({ candidates, upstream, floodSeconds, say }) {
   const rows = [];
@@ -13,7 +16,28 @@ export async function measure({ candidates, upstream, floodSeconds, say }) {
     if (candidate.name.startsWith('gateway'))
       rows.push(await flooded(candidate, LONG_BYTES, { upstream, floodSeconds, say }));
   }
-  return { rows, verdicts: [] };
+  return { rows, verdicts: verdictsOf(rows.filter(({ name }) => name === 'gateway')) };
+}
+
+/** Of the worst of its floods. */
+function verdictsOf(own) {
+  if (own.length === 0) return [];
+  const worst = (figure) => Math.max(...own.map(figure));
+  return [
+    verdict(
+      'RSS in MB under a flood',
+      worst(({ peakRssMb }) => peakRssMb),
+      targets.floodRssMb,
+      false,
+      'whole',
+    ),
+    verdict(
+      'RSS under a flood, last quarter to first',
+      worst(({ rssMb }) => rssMb.at(-1) / rssMb[1]),
+      targets.floodGrowth,
+      false,
+    ),
+  ];
 }
 
 async function flooded(candidate, paddingBytes, { upstream, floodSeconds, say }) {

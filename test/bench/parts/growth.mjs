@@ -85,15 +85,17 @@ export function print({ devices, connections }, say) {
   if (devices.skipped) say(`connectivity of many devices: skipped, ${devices.skipped}`);
   else
     say(
-      `${'connectivity in one operation'.padEnd(40)}${'CPU µs'.padEnd(22)}${'req/s'.padEnd(22)}calls upstream an operation`,
+      `${'connectivity in one operation'.padEnd(40)}${'CPU µs'.padEnd(22)}${'µs a device'.padEnd(14)}${'to one'.padEnd(9)}${'req/s'.padEnd(22)}calls upstream an operation`,
     );
   for (const { devices: count, cpuUs, requestsPerSecond, callsPerRequest } of devices.rows ?? [])
     say(
-      `${`${count} devices`.padEnd(40)}${written(cpuUs, 'whole').padEnd(22)}${written(requestsPerSecond, 'whole').padEnd(22)}${callsPerRequest.median.toFixed(2)}`,
+      `${`${count} devices`.padEnd(40)}${written(cpuUs, 'whole').padEnd(22)}${(cpuUs.median / count).toFixed(1).padEnd(14)}${(cpuUs.median / devices.rows[0].cpuUs.median).toFixed(2).padEnd(9)}${written(requestsPerSecond, 'whole').padEnd(22)}${callsPerRequest.median.toFixed(2)}`,
     );
-  say(`${'connections'.padEnd(40)}${'CPU µs'.padEnd(22)}${'req/s'.padEnd(22)}p99 ms`);
-  for (const { title, connections: count, cpuUs, requestsPerSecond, p99Us, failed } of connections.rows)
+  say(`${'busy connections'.padEnd(40)}${'CPU µs'.padEnd(22)}${'to fewest'.padEnd(11)}${'req/s'.padEnd(22)}p99 ms`);
+  for (const { name, title, connections: count, cpuUs, requestsPerSecond, p99Us, failed } of connections.rows) {
+    const fewest = connections.rows.find((row) => row.name === name);
     say(
-      `${`${title}, ${count}`.padEnd(40)}${written(cpuUs, 'whole').padEnd(22)}${written(requestsPerSecond, 'whole').padEnd(22)}${(p99Us.median / 1000).toFixed(0)}${failed > 0 ? ` ${failed} failed` : ''}`,
+      `${`${title}, ${count}`.padEnd(40)}${written(cpuUs, 'whole').padEnd(22)}${(cpuUs.median / fewest.cpuUs.median).toFixed(2).padEnd(11)}${written(requestsPerSecond, 'whole').padEnd(22)}${(p99Us.median / 1000).toFixed(0)}${failed > 0 ? ` ${failed} failed` : ''}`,
     );
+  }
 }

@@ -88,6 +88,10 @@ export function learn(world: World, pressing: Pressing): void {
   const { device, presses, sends, isWell, hasCrash, troubles, losses } = pressing;
   device.judged += sends.length;
   if (hasCrash || !isWell) device.leftOverUntil = performance.now() + LEFT_OVER_MS;
+  for (const press of presses) {
+    // Who was told of a key knows it from then on.
+    if (press.answer.result && !isUnsent(press)) begunKeyOf(world, device, press)?.holders.push(press);
+  }
   if (!sends.some(mayHaveStarted)) return;
   const holders = presses.map(({ replica, life }) => ({ replica, life }));
   device.begun = { at: performance.now(), holders, wellAt: isWell ? troubles : undefined };

@@ -15,12 +15,12 @@ const receiptOf = (world: World, { device }: Pressing, { answer }: Press) =>
   world.platform.confirmsOf(device.name).find(({ requestId }) => requestId === answer.result?.requestId);
 const begunKeysOf = (world: World, { device, presses }: Pressing) =>
   presses.map((press) => begunKeyOf(world, device, press));
-/** Nothing was done to anybody, and nothing can be left over. */
-const isUndisturbed = (world: World, pressing: Pressing) =>
+/** Nothing was done to anybody, and nothing can be left over: also not a key that is outside the promise, which may hold all the same. */
+const isUndisturbed = (pressing: Pressing) =>
   pressing.isWell &&
   !pressing.hasCrash &&
   performance.now() > pressing.device.leftOverUntil + TIMEOUT_MS &&
-  begunKeysOf(world, pressing).every((begun) => begun === undefined);
+  pressing.presses.every(({ key }) => !pressing.device.keys.has(key ?? ''));
 
 /** Whether a key's answer may have been lost: Redis had trouble, or whoever knew it crashed. */
 const mayBeForgotten = (world: World, { troubles, holders }: BegunKey) =>
@@ -63,17 +63,19 @@ export const rules: Readonly<Record<string, Rule>> = {
   'one user and device have one confirm under way': ({ sends, isWell }) =>
     !isWell || sends.every((send, i) => i === 0 || send.at >= endOf(sends[i - 1])),
 
-  'presses that share a confirm are answered alike': (pressing, world) =>
-    !isUndisturbed(world, pressing) ||
-    pressing.sends.length !== 1 ||
-    new Set(pressing.presses.map((press) => `${typeOf(press)} ${press.answer.result?.requestId}`)).size === 1,
+  'presses that share a confirm are answered alike': (pressing) =>
+    !isUndisturbed(pressing) || pressing.sends.length !== 1 || new Set(pressing.presses.map(toldOf)).size === 1,
 
   'where nothing is wrong, a press is sent and its answer told': (pressing, world) =>
-    !isUndisturbed(world, pressing) ||
+    !isUndisturbed(pressing) ||
     pressing.presses.every((press) =>
       receiptOf(world, pressing, press)?.fault.expected.some(({ type }) => type === typeOf(press)),
     ),
 };
+
+/** Who waits for another's answer may be at its own deadline first: then the outcome is as unknown, under a number of its own. */
+const toldOf = (press: Press): string =>
+  typeOf(press) === UNKNOWN ? UNKNOWN : `${typeOf(press)} ${press.answer.result?.requestId}`;
 
 const endOf = (send: Pressing['sends'][number] | undefined): number =>
   send ? send.at + underWayMs(send) : Number.NEGATIVE_INFINITY;
