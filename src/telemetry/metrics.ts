@@ -40,6 +40,7 @@ const breakerNumbers: Record<BreakerState, number> = { closed: 0, 'half-open': 1
 export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
+  laneTaken(lane: string): void;
   requestEnded(status: number): void;
   operationShed(): void;
   connectionCut(why: string): void;
@@ -57,6 +58,7 @@ export interface Metrics extends Dropped {
 const createCounted = () => ({
   operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
   operation_seconds: new Durations('Time that a field took.', 'field'),
+  requests_by_lane_total: new Counts('Operations by the lane that answered them.', ['lane']),
   http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
   shed_total: new Counts('Requests refused with 503 because too many bodies were held.'),
   connections_cut_total: new Counts('Connections closed because their clients asked for too much.', ['why']),
@@ -92,6 +94,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       counted.operations_total.add(field, result);
       counted.operation_seconds.add(field, ms);
     },
+    laneTaken: (lane) => counted.requests_by_lane_total.add(lane),
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
     connectionCut: (why) => counted.connections_cut_total.add(why),

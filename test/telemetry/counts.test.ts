@@ -127,6 +127,7 @@ describe('counts', () => {
     const types = {
       operations_total: 'counter',
       operation_seconds: 'histogram',
+      requests_by_lane_total: 'counter',
       http_answers_total: 'counter',
       shed_total: 'counter',
       connections_cut_total: 'counter',
