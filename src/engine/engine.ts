@@ -97,7 +97,9 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       const plan = planOf(found, request.operationName);
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);
-      const fast = fastLane ? fastAnswer(schema, found, request, context, demand, publicError) : undefined;
+      const fast = fastLane
+        ? fastAnswer(schema, found, plan?.operation, request, context, demand, publicError)
+        : undefined;
       watcher.laneTaken(fast ? 'fast' : 'whole');
       return fast ?? answerByApollo(request, answerType, context);
     },
