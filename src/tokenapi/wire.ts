@@ -1,8 +1,9 @@
 // One POST on the wire, and the one question that matters about it afterwards: can a byte of it have been sent?
 // Knows undici; knows neither actions nor what an answer means.
 
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher, Pool as PoolTypes } from 'undici';
 import type { Reply } from './answer';
+import { envHttpProxyAgent, Pool } from './undici';
 
 /** Largest answer that is read. Announced or sent, a larger one is no answer. */
 export const ANSWER_LIMIT_BYTES = 65_536;
@@ -85,7 +86,7 @@ export function createWire(url: URL, options: WireOptions): Wire {
 }
 
 function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy }: WireOptions): Dispatcher {
-  const options: Pool.Options = {
+  const options: PoolTypes.Options = {
     connections,
     pipelining: 1,
     connectTimeout: connectTimeoutMs,
@@ -105,7 +106,7 @@ function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy 
   };
   // Stryker disable all: a proxy is used for https alone, and so by gateways of their own process alone: see wireTls.test.ts.
   if (!proxy || url.protocol !== 'https:') return new Pool(url.origin, options);
-  return new EnvHttpProxyAgent({
+  return new (envHttpProxyAgent())({
     ...options,
     ...proxy,
     requestTls: { timeout: connectTimeoutMs },
