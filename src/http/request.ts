@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import type { GraphQLRequest } from '../engine/messages';
 
@@ -41,14 +42,18 @@ const codes: Readonly<Record<number, string>> = {
  */
 export function answerTypeFrom(accept: string | undefined): string {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return JSON_TYPE;
-  const chosen = new Negotiator({ headers: { accept } }).mediaType([
-    'application/json',
-    'application/graphql-response+json',
-  ]);
+  const known = answerTypes.get(accept);
+  if (known !== undefined) return known;
+  const chosen = new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, GRAPHQL_TYPE]);
   if (chosen === undefined)
     throw new BadRequest(406, 'Accept is expected to admit application/json or application/graphql-response+json.');
-  return chosen === 'application/json' ? JSON_TYPE : GRAPHQL_TYPE;
+  if (accept.length <= ACCEPT_CHARACTERS) answerTypes.set(accept, chosen);
+  return chosen;
 }
+
+/** Those of the headers that clients keep sending: to negotiate takes some microseconds. Longer headers are negotiated each time. */
+const answerTypes = new LRUCache<string, string>({ max: 100 });
+const ACCEPT_CHARACTERS = 256;
 
 /** @throws BadRequest on headers that a GraphQL request does not have */
 export function checkHeaders({ headers, rawHeaders }: IncomingMessage): void {

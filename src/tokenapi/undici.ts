@@ -4,6 +4,7 @@
 import type * as Undici from 'undici';
 
 export const Pool = require('undici/lib/dispatcher/pool.js') as typeof Undici.Pool;
+export const buildConnector = require('undici/lib/core/connect.js') as typeof Undici.buildConnector;
 
 /** Loaded, with the whole of undici, only where there is a proxy. */
 export const envHttpProxyAgent = (): typeof Undici.EnvHttpProxyAgent =>
