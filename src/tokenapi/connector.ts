@@ -2,7 +2,8 @@
 // TLS session of one is resumed by the next, whatever it is for.
 
 import { Socket } from 'node:net';
-import { buildConnector, EnvHttpProxyAgent, Pool } from 'undici';
+import type { buildConnector as BuildConnector, Pool as PoolTypes } from 'undici';
+import { buildConnector, envHttpProxyAgent, Pool } from './undici';
 
 /** The way out through a proxy: its URL, and the hosts that are reached without it. */
 export interface OutboundProxy {
@@ -17,9 +18,9 @@ export interface ConnectorOptions {
 
 export interface Connector {
   /** For undici's `connect`. */
-  readonly connect: buildConnector.connector;
+  readonly connect: BuildConnector.connector;
   /** Makes a connection that no request waits for yet. The function that is returned gives up, if it is not there yet. */
-  dial(callback: buildConnector.Callback): () => void;
+  dial(callback: BuildConnector.Callback): () => void;
   close(): Promise<void>;
 }
 
@@ -56,10 +57,10 @@ export function createConnector(url: URL, { connectTimeoutMs, proxy }: Connector
 }
 
 /** undici remembers the TLS session of a host, but weakly: what nobody else holds is lost with the next garbage collection. */
-function holdingSessions(connector: buildConnector.connector): buildConnector.connector {
+function holdingSessions(connector: BuildConnector.connector): BuildConnector.connector {
   const held: { session?: Buffer } = {};
   return (options, callback) =>
-    connector(options, (...made: Parameters<buildConnector.Callback>) => {
+    connector(options, (...made: Parameters<BuildConnector.Callback>) => {
       // With TLS 1.3 it comes after the handshake, and undici hears of it first.
       made[1]?.on('session', (session: Buffer) => {
         held.session = session;
@@ -69,16 +70,16 @@ function holdingSessions(connector: buildConnector.connector): buildConnector.co
 }
 
 /** undici's agent for proxies shows its connector to the factory of its pools, which it calls with the first request: here one that is not sent. */
-function throughProxy(url: URL, direct: buildConnector.connector, connectTimeoutMs: number, proxy: OutboundProxy) {
-  let connector: buildConnector.connector | undefined;
-  const agent = new EnvHttpProxyAgent({
+function throughProxy(url: URL, direct: BuildConnector.connector, connectTimeoutMs: number, proxy: OutboundProxy) {
+  let connector: BuildConnector.connector | undefined;
+  const agent = new (envHttpProxyAgent())({
     ...proxy,
     requestTls: { timeout: connectTimeoutMs },
     proxyTls: { timeout: connectTimeoutMs },
     // A proxy that does not answer CONNECT would hold its place for minutes.
     clientFactory: (origin, tunnel) =>
       new Pool(origin, { ...tunnel, connectTimeout: connectTimeoutMs, headersTimeout: connectTimeoutMs }),
-    factory(origin, { connect }: Pool.Options) {
+    factory(origin, { connect }: PoolTypes.Options) {
       // Without one, the host is to be reached past the proxy.
       connector = typeof connect === 'function' ? connect : direct;
       return new Pool(origin, { connect: (_options, callback) => callback(new Error('not to be sent'), null) });

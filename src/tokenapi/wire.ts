@@ -1,10 +1,11 @@
 // The connections to one URL: which of them carries a POST. Knows undici; knows neither actions nor what an answer means.
 
-import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { Reply } from './answer';
 import type { Connector } from './connector';
 import { ANSWER_LIMIT_BYTES, Exchange } from './exchange';
 import { Spares, type SparesOptions } from './spares';
+import { Pool } from './undici';
 
 export interface Wire {
   /**
