@@ -6,9 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
 import { type Gateway, startGateway } from './server';
 import { outputOf } from './telemetry/output';
+
+// By itself, V8 lets what has outlived its young part grow to four times what was alive, before it looks which of it still is: of
+// requests that wait for the platform it keeps 90 MB, of which 25 are alive. Read each time, so it holds from here on.
+setFlagsFromString('--heap-growing-percent=100');
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 

@@ -65,7 +65,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     const shareName = `${owner} ${device.id}`;
     if (key === undefined)
       return underWay.share(shareName, presser.abandoned, (abandoned) =>
-        send({ press, presser, abandoned, startedAt }),
+        send({ press, presser, caller, abandoned, startedAt }),
       );
 
     return underWay.share(`${shareName} ${key}`, presser.abandoned, async (abandonedByAll) => {
@@ -79,7 +79,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
           // The answer of a call that is under way will be this key's, so the key must hold from now on.
           if (underWay.isUnderWay(shareName)) await claim.aboutToSend();
           confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
-            send({ press, presser, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
+            send({ press, presser, caller, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
           );
         } catch (cause) {
           if (cause instanceof ClaimLost) {

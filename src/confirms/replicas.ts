@@ -33,6 +33,8 @@ export type DeviceClaim =
   | { kind: 'answered'; answer: ConfirmAnswer };
 
 export interface Replicas {
+  /** There is no store: nothing is to be claimed. */
+  readonly isAlone: boolean;
   /**
    * Claims a device for one confirm, or waits for the answer of the replica that has.
    *
@@ -53,10 +55,12 @@ export interface Replicas {
   end(claim: Claim, answer: ConfirmAnswer): void;
 }
 
-const ALONE: DeviceClaim = { kind: 'ours', claim: undefined, aboutToSend: () => undefined };
+/** The claim of a replica that knows of no others. */
+export const ALONE: DeviceClaim = { kind: 'ours', claim: undefined, aboutToSend: () => undefined };
 
 export function createReplicas(claims: Claims, store: SharedStore | undefined, timeoutMs: number): Replicas {
   return {
+    isAlone: store === undefined,
     async claim(owner, device, deadline, isReady, onWait, isLate) {
       if (!store) return ALONE;
       const name = deviceName(owner, device.id);

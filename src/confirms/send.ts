@@ -5,13 +5,15 @@ import type { Caller } from '../tokenapi/report';
 import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted } from './answers';
 import { ClaimLost } from './claims';
 import type { Press, Presser } from './press';
-import type { DeviceClaim, Replicas } from './replicas';
+import { ALONE, type DeviceClaim, type Replicas } from './replicas';
 import type { Settling } from './settling';
 import type { Confirmed } from './sharing';
 
 export interface Sending<Parameters extends object> {
   readonly press: Press<Parameters>;
   readonly presser: Presser;
+  /** Whose call it is, by whoever pressed first. */
+  readonly caller: Caller;
   /** True once nobody waits for the answer. */
   readonly abandoned: () => boolean;
   /** When the press's time began, by `performance.now()`. */
@@ -29,21 +31,31 @@ interface SendOptions {
 export function createSend({ client, settling, replicas }: SendOptions) {
   /** The call itself, under a claim. @throws ClaimLost */
   async function call<Parameters extends object>(
-    { press, presser, abandoned, startedAt, aboutToSend }: Sending<Parameters>,
+    {
+      press,
+      presser,
+      caller: { token, owner, endsAt, reporter },
+      abandoned,
+      startedAt,
+      aboutToSend,
+    }: Sending<Parameters>,
     device: Extract<DeviceClaim, { kind: 'ours' }>,
   ): Promise<ConfirmAnswer> {
-    const given = presser.caller(abandoned);
+    const deviceId = press.device.id;
     const caller: Caller = {
-      ...given,
+      token,
+      owner,
+      abandoned,
+      endsAt,
+      reporter,
       beforeSend(upstreamRequestId) {
-        const begin = () =>
-          presser.reporter.confirmBegun({ owner: given.owner, deviceId: press.device.id, upstreamRequestId });
+        const begin = () => presser.reporter.confirmBegun({ owner, deviceId, upstreamRequestId });
         const isKeyReady = aboutToSend?.();
         if (isKeyReady) return isKeyReady.then(() => device.aboutToSend()).then(begin);
         return device.aboutToSend()?.then(begin) ?? begin();
       },
     };
-    const settle = settling.begin(given.owner, press.device.id);
+    const settle = settling.begin(owner, deviceId);
     let answer: ConfirmAnswer | undefined;
     try {
       const { requestId } = await client.call(press.action, press.parameters, caller, startedAt);
@@ -61,19 +73,20 @@ export function createSend({ client, settling, replicas }: SendOptions) {
   return async function send<Parameters extends object>(
     sending: Sending<Parameters>,
   ): Promise<Confirmed<ConfirmAnswer>> {
-    const { press, presser, startedAt, aboutToSend } = sending;
-    const caller = presser.caller(sending.abandoned);
+    const { press, caller, startedAt, aboutToSend } = sending;
     const deadline = startedAt + client.timeoutMs;
     for (let isLate = false; ; isLate = true) {
-      const device = await replicas.claim(
-        caller.owner,
-        press.device,
-        deadline,
-        () => client.canSendNow(caller),
-        // Another's answer will be kept under this press's key, so the key must hold from now on.
-        () => aboutToSend?.(),
-        isLate,
-      );
+      const device = replicas.isAlone
+        ? ALONE
+        : await replicas.claim(
+            caller.owner,
+            press.device,
+            deadline,
+            () => client.canSendNow(caller),
+            // Another's answer will be kept under this press's key, so the key must hold from now on.
+            () => aboutToSend?.(),
+            isLate,
+          );
       if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
       try {
         const answer = await call(sending, device);

@@ -42,9 +42,9 @@ export interface Settling {
  * @param shared what replicas share
  */
 export function createSettling(timeoutMs: number, endings: Endings, shared?: Store): Settling {
+  /** Of confirms under way in this process, which are as many as admission lets in. */
+  const sending = new Map<string, string>();
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
-  const sending = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
-  // Stryker disable next-line StringLiteral: as above.
   const answered = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
   const sendingMs = timeoutMs + SETTLING_MS;
@@ -61,12 +61,12 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sto
     begin(owner, deviceId) {
       const key = ownKey(owner, deviceId);
       const mark = textOf('sent', randomUUID());
-      sending.put(key, mark, sendingMs);
+      sending.set(key, mark);
       const name = shared && sendingName(owner, deviceId);
       if (shared && name !== undefined) unawaited(shared.put({ name, text: mark, ttlMs: sendingMs }));
       return (mayHaveStarted) => {
         if (mayHaveStarted) answered.put(key, mark, SETTLING_MS);
-        if (sending.get(key) === mark) sending.remove(key);
+        if (sending.get(key) === mark) sending.delete(key);
         if (!shared || name === undefined) return;
         if (mayHaveStarted)
           unawaited(shared.put({ name: settlingName(owner, deviceId), text: mark, ttlMs: SETTLING_MS }));
@@ -76,7 +76,7 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sto
     async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt }) {
       const key = ownKey(owner, deviceId);
       const [sendingElsewhere, answeredElsewhere] = await sharedMarks(owner, deviceId);
-      const isSending = sending.get(key) !== undefined || sendingElsewhere !== undefined;
+      const isSending = sending.has(key) || sendingElsewhere !== undefined;
       const own = answered.get(key);
       // Another replica has seen it move.
       if (own !== undefined && answeredElsewhere?.text === movedText(own)) answered.remove(key);
@@ -100,7 +100,7 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sto
 const ageOf = ({ remainingMs }: Stored): number => SETTLING_MS - remainingMs;
 
 /** `sent`: a confirm that may have started something. `moved`: the same, once its upgrade has been seen moving. */
-const textOf = (state: 'sent' | 'moved', id: string): string => JSON.stringify({ v: 1, state, id });
+const textOf = (state: 'sent' | 'moved', id: string): string => flat(`{"v":1,"state":"${state}","id":"${id}"}`);
 const MOVED = '{"v":1,"state":"moved",';
 const isMoved = (text: string): boolean => text.startsWith(MOVED);
 const movedText = (sent: string): string => sent.replace('"sent"', '"moved"');

@@ -1,19 +1,26 @@
 // What Apollo Server does here beside its own: it notes what is valid, executes as the fast lane does, and bounds its answers alike.
 
 import type { ApolloServerPlugin } from '@apollo/server';
-import { OperationTypeNode } from 'graphql';
+import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Context } from '../context/context';
 import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
-import { type Documents, isFault } from './documents';
+import type { Documents } from './documents';
+import type { GraphQLRequest } from './messages';
+
+/** The body that Apollo Server is given: it ignores the document, and parses and validates the text for itself. */
+export type ApolloRequest = GraphQLRequest & { readonly document: DocumentNode };
 
 export const apolloPlugin = (documents: Documents): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
     /** Apollo Server calls it only for a document that its validation has passed. An answer's status proves no such thing. */
     async didResolveOperation(request) {
       documents.setValid(request.source);
-      const found = documents.get(request.source);
-      // Its own document has locations, and each error of execution would read the text to find its line.
-      if (!isFault(found)) Object.assign(request, { document: found.document });
+      const asked = request.request.http?.body as ApolloRequest | undefined;
+      if (!asked) return;
+      const { document, operationName } = asked;
+      // Its own document has locations: each error of execution would read the text to find its line, and each request that waits
+      // for the platform would hold all tokens of its text.
+      Object.assign(request, { document, operation: getOperationAST(document, operationName) });
     },
     async willSendResponse({ response, operation }) {
       const { body, http } = response;

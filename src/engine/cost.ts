@@ -17,7 +17,20 @@ type Values = Readonly<Record<string, unknown>>;
 type Sized = Root & { readonly items: readonly unknown[] };
 
 /** Why the operation is refused with these variables; else the bytes that its answer has at most. */
-export function demandOf({ operation, roots }: Plan, variables: Values | null): DocumentFault | number {
+export function demandOf(plan: Plan, variables: Values | null): DocumentFault | number {
+  if (plan.roots.some(({ label }) => label in lists)) return demandWith(plan, variables);
+  let demand = withoutLists.get(plan);
+  if (demand === undefined) {
+    demand = demandWith(plan, variables);
+    withoutLists.set(plan, demand);
+  }
+  return demand;
+}
+
+/** Of plans without a list: it is the same for all variables. */
+const withoutLists = new WeakMap<Plan, DocumentFault | number>();
+
+function demandWith({ operation, roots }: Plan, variables: Values | null): DocumentFault | number {
   const values = valuesOf(operation.variableDefinitions ?? [], variables ?? {});
   const sized = roots.map((root) => ({ ...root, items: itemsOf(root, values) }));
   const [cost, bytes] = [sumOf(sized, 'cost'), sumOf(sized, 'bytes')];

@@ -3,12 +3,10 @@
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
-  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   Kind,
@@ -18,6 +16,7 @@ import {
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
 } from 'graphql';
+import { type Fragments, fieldsIn, fragmentsOf, type Selected } from './collected';
 import { bytesOf, costOf, isCalling } from './costTable';
 
 /** What one item of a field costs at most, with everything that is selected in it. */
@@ -43,9 +42,6 @@ export interface Plan {
   readonly roots: readonly Root[];
 }
 
-/** One field, as often as it is selected. */
-type Selected = [FieldNode, ...FieldNode[]];
-
 const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
 
 /** The two fields that tell of the schema, and the one that is on every type. */
@@ -67,7 +63,7 @@ export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[]
 }
 
 class Scales {
-  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly fragments: Fragments;
   /** The selection sets around the one that is being weighed. One within itself counts as empty. */
   private readonly around = new Set<SelectionSetNode>();
 
@@ -75,8 +71,11 @@ class Scales {
     document: DocumentNode,
     private readonly schema: GraphQLSchema,
   ) {
-    for (const node of document.definitions)
-      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
+    this.fragments = fragmentsOf(document);
+  }
+
+  private fieldsIn(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, Selected> {
+    return fieldsIn(sets, type, this.schema, this.fragments);
   }
 
   rootsIn(set: SelectionSetNode, type: GraphQLObjectType): Root[] {
@@ -124,35 +123,6 @@ class Scales {
     const weight = sumOf(own, this.weightIn(sets, below));
     for (const set of sets) this.around.delete(set);
     return weight;
-  }
-
-  /** The fields that are selected on a type, by the name that they have in the answer. */
-  private fieldsIn(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, Selected> {
-    const fields = new Map<string, Selected>();
-    const spread = new Set<FragmentDefinitionNode | InlineFragmentNode>();
-    const collect = ({ selections }: SelectionSetNode): void => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) {
-          const name = (selection.alias ?? selection.name).value;
-          const nodes = fields.get(name);
-          if (nodes) nodes.push(selection);
-          else fields.set(name, [selection]);
-          continue;
-        }
-        const part = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
-        if (!part || spread.has(part) || !this.isFor(part, type)) continue;
-        spread.add(part);
-        collect(part.selectionSet);
-      }
-    };
-    sets.forEach(collect);
-    return fields;
-  }
-
-  private isFor({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
-    const condition = typeCondition && this.schema.getType(typeCondition.name.value);
-    if (condition === undefined || condition === type) return true;
-    return isAbstractType(condition) && this.schema.isSubType(condition, type);
   }
 }
 

@@ -1,4 +1,5 @@
-// The documents that clients keep sending: parsed and measured once, and bounded, since each distinct text costs memory.
+// The documents that clients keep sending: parsed and measured once, and bounded, since each distinct text costs memory. One that
+// came once is remembered by its text alone: whoever sends none twice fills the memory with texts, and drives out nobody's document.
 
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
@@ -22,32 +23,41 @@ export interface Documents {
   get(query: string): WithinLimits | DocumentFault;
   /** Notes that a document is valid, if it is remembered. */
   setValid(query: string): void;
+  /** Those that are kept whole. */
   size(): number;
 }
 
 export const isFault = (found: WithinLimits | DocumentFault): found is DocumentFault => 'message' in found;
 
-/** The least recently used documents go first. */
 export function createDocuments(schema: GraphQLSchema): Documents {
-  const remembered = new LRUCache<string, WithinLimits>({
-    max: DOCUMENTS_LIMIT,
-    maxSize: DOCUMENTS_LIMIT_BYTES,
-    sizeCalculation: (_document, query) => Buffer.byteLength(query),
-  });
+  const once = leastRecentlyUsed<Pick<WithinLimits, 'isValid'>>();
+  const kept = leastRecentlyUsed<WithinLimits>();
   return {
     get(query) {
-      const found = remembered.get(query);
+      const found = kept.get(query);
       if (found) return found;
       const document = documentFrom(query);
       if (!('kind' in document)) return document;
-      const entry = { document, plans: plansFrom(document, schema), isValid: false };
-      remembered.set(query, entry);
+      const before = once.get(query);
+      const entry = { document, plans: plansFrom(document, schema), isValid: before?.isValid ?? false };
+      if (before) {
+        once.delete(query);
+        kept.set(query, entry);
+      } else once.set(query, { isValid: false });
       return entry;
     },
     setValid(query) {
-      const found = remembered.peek(query);
+      const found = kept.peek(query) ?? once.peek(query);
       if (found) found.isValid = true;
     },
-    size: () => remembered.size,
+    size: () => kept.size,
   };
 }
+
+/** The least recently used go first. */
+const leastRecentlyUsed = <Value extends object>() =>
+  new LRUCache<string, Value>({
+    max: DOCUMENTS_LIMIT,
+    maxSize: DOCUMENTS_LIMIT_BYTES,
+    sizeCalculation: (_value, query) => Buffer.byteLength(query),
+  });

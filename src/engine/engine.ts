@@ -12,7 +12,7 @@ import {
 import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { type DocumentNode, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Context } from '../context/context';
-import { apolloPlugin } from './apolloPlugin';
+import { type ApolloRequest, apolloPlugin } from './apolloPlugin';
 import { demandOf } from './cost';
 import type { Plan } from './costPlan';
 import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isFault, type WithinLimits } from './documents';
@@ -60,10 +60,9 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     parseOptions: { maxTokens: TOKENS_LIMIT },
     validationOptions: { maxErrors: VALIDATION_ERRORS_LIMIT },
     executionOptions: { maxCoercionErrors: COERCION_ERRORS_LIMIT },
-    documentStore: new InMemoryLRUCache<DocumentNode>({
-      maxSize: DOCUMENTS_LIMIT_BYTES,
-      sizeCalculation: (document) => Buffer.byteLength(document.loc?.source.body ?? ' '),
-    }),
+    // What it has found valid does not come again, but for requests that it refuses: a second copy, with locations, would take more
+    // than the first.
+    documentStore: fastLane ? null : documentStore(),
     formatError: publicError,
     plugins: [
       apolloPlugin(documents),
@@ -76,7 +75,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
   });
   await apollo.start();
 
-  async function answerByApollo(request: GraphQLRequest, answerType: string, context: Context): Promise<GraphQLAnswer> {
+  async function answerByApollo(request: ApolloRequest, answerType: string, context: Context): Promise<GraphQLAnswer> {
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -96,6 +95,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     introspection,
     maxErrors: VALIDATION_ERRORS_LIMIT,
     publicError,
+    setValid: documents.setValid,
   });
 
   return {
@@ -115,8 +115,11 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       if (plan?.operation.operation === OperationTypeNode.SUBSCRIPTION) return faultAnswer(NO_STREAM);
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);
-      const fast = fastLane ? fastAnswer(schema, found, request, context, demand, publicError) : undefined;
-      return fast ?? answerByApollo(request, answerType, context);
+      const fast = fastLane
+        ? fastAnswer(schema, found, plan?.operation, request, context, demand, publicError)
+        : undefined;
+      watcher.laneTaken(fast ? 'fast' : 'whole');
+      return fast ?? answerByApollo({ ...request, document: found.document }, answerType, context);
     },
     stop: () => apollo.stop(),
   };
@@ -127,6 +130,12 @@ const NO_STREAM: DocumentFault = {
     'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0.',
   code: 'GRAPHQL_VALIDATION_FAILED',
 };
+
+const documentStore = () =>
+  new InMemoryLRUCache<DocumentNode>({
+    maxSize: DOCUMENTS_LIMIT_BYTES,
+    sizeCalculation: (document) => Buffer.byteLength(document.loc?.source.body ?? ' '),
+  });
 
 /** The plan of the operation that is executed; undefined if the name does not say which, so that none is. */
 function planOf({ plans }: WithinLimits, operationName: string | null): Plan | undefined {

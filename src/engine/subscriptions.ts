@@ -51,10 +51,12 @@ export interface SubscriptionsOptions {
   /** Errors of one document that are told. */
   maxErrors: number;
   publicError: PublicError;
+  /** Notes that a document is valid. */
+  setValid(query: string): void;
 }
 
 export function createSubscriptions(schema: GraphQLSchema, options: SubscriptionsOptions): Subscriptions {
-  const { introspection, maxErrors, publicError } = options;
+  const { introspection, maxErrors, publicError, setValid } = options;
   // A document that is found valid may hold a query, too, which is executed from then on.
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
@@ -77,7 +79,7 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
       if (!found.isValid) {
         const faults = validate(schema, document, rules, { maxErrors, hideSuggestions: true });
         if (faults.length > 0) return refusal(faults.map((fault) => withCodeOf(fault, 'GRAPHQL_VALIDATION_FAILED')));
-        found.isValid = true;
+        setValid(query);
       }
       const operation = { schema, document, variableValues: variables, operationName };
       const events = await createSourceEventStream({ ...operation, contextValue: context }).catch(nothingSelected);

@@ -26,7 +26,7 @@ const gaugeHelp: Record<keyof AllGauges, string> = {
   upstream_in_flight: 'Upstream calls under way.',
   upstream_queued: 'Upstream calls that wait for a place.',
   breaker_state: 'Circuit to the platform of reads and of confirms: 0 closed, 1 half open, 2 open.',
-  documents: 'Documents that are remembered.',
+  documents: 'Documents that are remembered, each from its second use on.',
   redis_configured: 'Whether there is to be a Redis.',
   redis_up: 'Whether the last write to Redis worked and Redis evicts nothing; 0 also without one.',
   live_watchers: 'Streams for which devices are looked at.',

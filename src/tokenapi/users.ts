@@ -53,8 +53,14 @@ export class Users<Waiter> {
   readonly all: Share<Waiter>;
   readonly reads: Kind<Waiter>;
   readonly confirms: Kind<Waiter>;
-  // Resolution 0: the clock is read each time, which costs less than the timer by which a reading would be shared.
-  private readonly proven = new LRUCache<string, User<Waiter>>({ max: PROVEN_LIMIT, ttl: PROVEN_MS, ttlResolution: 0 });
+  // Not `max`, for which the cache would take the memory of all its entries at the start. Resolution 0: the clock is read each time,
+  // which costs less than the timer by which a reading would be shared.
+  private readonly proven = new LRUCache<string, User<Waiter>>({
+    maxSize: PROVEN_LIMIT,
+    sizeCalculation: () => 1,
+    ttl: PROVEN_MS,
+    ttlResolution: 0,
+  });
   /** Only while they have calls, so that made-up tokens leave nothing behind. */
   private readonly strangers = new Map<string, User<Waiter>>();
 

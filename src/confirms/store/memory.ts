@@ -22,7 +22,8 @@ export interface Memory<Value> {
 
 export function createMemory<Value extends string | number>({ limit, whenFull }: MemoryOptions): Memory<Value> {
   // Resolution 0: the clock is read each time, which costs less than the timer by which a reading would be shared.
-  const entries = new LRUCache<string, Value>({ max: limit, ttlResolution: 0 });
+  // Not `max`, for which the cache would take the memory of all its entries at the start.
+  const entries = new LRUCache<string, Value>({ maxSize: limit, sizeCalculation: () => 1, ttlResolution: 0 });
   return {
     get: (name) => entries.get(name),
     remainingMs: (name) => entries.getRemainingTTL(name),

@@ -1,0 +1,158 @@
+// The fields that an operation selects on one type, ready to be resolved and completed as graphql's `execute` does it.
+
+import {
+  defaultFieldResolver,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import type { Context } from '../context/context';
+import { fieldsIn, type Selected } from './collected';
+import { type Complete, type Completed, completionOf, failure, settled } from './completion';
+import type { Path, Run, Values } from './run';
+import { argumentsOf } from './values';
+
+/** What all parts of an operation are made with. */
+export interface Operation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+}
+
+type Data = Record<string, unknown>;
+
+export class Selection {
+  private readonly fields: readonly Field[];
+
+  constructor(operation: Operation, type: GraphQLObjectType, sets: readonly SelectionSetNode[]) {
+    const fields = fieldsIn(sets, type, operation.schema, operation.fragments);
+    this.fields = [...fields].map(([name, nodes]) => new Field(operation, type, name, nodes));
+  }
+
+  /** The fields of an object. */
+  all(run: Run, source: unknown, path: Path | undefined): Data | Promise<Data> {
+    const data: Data = {};
+    const pending: { name: string; value: Promise<unknown> }[] = [];
+    try {
+      for (const field of this.fields) {
+        const { name } = field;
+        const value = field.in(run, source, path);
+        data[name] = value;
+        if (value instanceof Promise) pending.push({ name, value });
+      }
+    } catch (cause) {
+      if (pending.length === 0) throw cause;
+      // They may fail as well, and somebody is to take notice of it.
+      return Promise.all(pending.map(({ value }) => value)).finally(() => {
+        throw cause;
+      }) as never;
+    }
+    const [first, ...others] = pending;
+    if (!first) return data;
+    const put = (name: string, value: unknown): Data => {
+      data[name] = value;
+      return data;
+    };
+    if (others.length === 0) return first.value.then((value) => put(first.name, value));
+    return Promise.all(pending.map(({ value }) => value)).then((values) => {
+      for (const [i, { name }] of pending.entries()) put(name, values[i]);
+      return data;
+    });
+  }
+
+  /** The fields of a mutation: each begins once the one before has ended. */
+  oneByOne(run: Run, data: Data = {}, next = 0): Data | Promise<Data> {
+    for (let i = next; i < this.fields.length; i++) {
+      const field = this.fields[i] as Field;
+      const value = field.in(run, undefined, undefined);
+      data[field.name] = value;
+      if (value instanceof Promise)
+        return value.then((ended) => {
+          data[field.name] = ended;
+          return this.oneByOne(run, data, i + 1);
+        });
+    }
+    return data;
+  }
+}
+
+class Field implements Completed {
+  readonly schema: GraphQLSchema;
+  readonly label: string;
+  private readonly definition: GraphQLField<unknown, Context>;
+  private readonly argumentsFrom: (variables: Values) => Values;
+  private readonly complete: Complete;
+  private readonly isOwn: boolean;
+  /** Made when a value of the type comes, which for most never does. */
+  private readonly selections = new Map<GraphQLObjectType, Selection>();
+
+  constructor(
+    private readonly operation: Operation,
+    private readonly parent: GraphQLObjectType,
+    readonly name: string,
+    readonly nodes: Selected,
+  ) {
+    const fieldName = nodes[0].name.value;
+    this.schema = operation.schema;
+    this.label = `${parent.name}.${fieldName}`;
+    this.definition = fieldName === '__typename' ? TypeNameMetaFieldDef : (parent.getFields()[fieldName] as never);
+    const { resolve, type } = this.definition;
+    this.isOwn = resolve !== undefined && resolve !== defaultFieldResolver;
+    this.argumentsFrom = argumentsOf(this.definition, nodes[0]);
+    this.complete = completionOf(type, this);
+  }
+
+  /** Its value in an object. @throws GraphQLError if there is none, and null is none either */
+  in(run: Run, source: unknown, prev: Path | undefined): unknown {
+    const { definition, parent, name } = this;
+    const path: Path = { prev, key: name, typename: parent.name };
+    let value: unknown;
+    try {
+      value = this.resolved(run, source, path);
+    } catch (cause) {
+      return failure(this, run, cause, path, definition.type);
+    }
+    return settled(this, run, value, path, definition.type, this.complete);
+  }
+
+  fieldsOf(type: GraphQLObjectType, run: Run, value: unknown, path: Path): unknown {
+    let selection = this.selections.get(type);
+    if (!selection) {
+      const sets = this.nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      selection = new Selection(this.operation, type, sets);
+      this.selections.set(type, selection);
+    }
+    return selection.all(run, value, path);
+  }
+
+  infoOf({ variables }: Run, path: Path): GraphQLResolveInfo {
+    const { definition, nodes, parent, operation } = this;
+    return {
+      fieldName: definition.name,
+      fieldNodes: nodes,
+      returnType: definition.type,
+      parentType: parent,
+      path,
+      schema: operation.schema,
+      fragments: operation.fragments,
+      rootValue: undefined,
+      operation: operation.operation,
+      variableValues: variables as Data,
+    };
+  }
+
+  private resolved(run: Run, source: unknown, path: Path): unknown {
+    const { definition, isOwn } = this;
+    if (!isOwn) {
+      const value = (source as Data | undefined)?.[definition.name];
+      if (typeof value !== 'function') return value;
+    }
+    const resolve = definition.resolve ?? defaultFieldResolver;
+    return resolve(source, this.argumentsFrom(run.variables), run.context, this.infoOf(run, path));
+  }
+}
