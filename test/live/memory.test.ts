@@ -23,7 +23,7 @@ async function watchAndLeave(count: number): Promise<void> {
   await Promise.all(streams.map((stream, i) => stream.has(i % 2 ? 1 : 2)));
   for (const stream of streams) stream.leave();
   await Promise.all(streams.map(({ ended }) => ended));
-  await until(async () => (await figureOf(pair, 'live_pollers')) === 0);
+  for (const name of ['live_watchers', 'live_pollers']) await until(async () => (await figureOf(pair, name)) === 0);
 }
 
 it('a thousand watchers who have left leave nothing', async () => {
