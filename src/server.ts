@@ -6,6 +6,7 @@ import { type Config, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
+import { sharingReads } from './context/sharedReads';
 import { createEngine } from './engine/engine';
 import type { Sample } from './explorer/sample';
 import { readErrorFrom } from './graph/errors';
@@ -14,7 +15,7 @@ import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
 import { createLifecycle, endsWithin } from './http/lifecycle';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
-import { createLive } from './live/live';
+import { createLive, type LiveLimits } from './live/live';
 import { lookAt } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
@@ -49,7 +50,7 @@ export interface GatewayOptions {
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream;
   /** Limits that differ from the documented ones. */
-  limits?: HttpLimits;
+  limits?: HttpLimits & LiveLimits;
 }
 
 /**
@@ -66,7 +67,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     upstream: config.TOKENAPI_URL,
   });
   const { log } = telemetry;
-  const client = createTokenApiClient({
+  const unshared = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
     operationTimeoutMs: config.OPERATION_TIMEOUT_MS,
@@ -78,8 +79,14 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
   });
+  const client = sharingReads(unshared);
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
-  const confirms = createConfirms({ client, shared: redis, onLost: telemetry.keyEndLost });
+  const confirms = createConfirms({
+    client,
+    shared: redis,
+    onLost: telemetry.keyEndLost,
+    believedAfterMs: limits?.believedAfterMs,
+  });
   const [engine] = await Promise.all([
     createEngine({
       introspection: config.INTROSPECTION === 'on',
@@ -96,11 +103,19 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     unreadFrom: readErrorFrom,
     streams: config.LIVE_STREAMS,
     streamsPerUser: config.LIVE_STREAMS_PER_USER,
-    callsPerSecond: config.LIVE_CALLS_PER_SECOND,
+    // More than the platform is sent at all would stand in the way of reads.
+    callsPerSecond: Math.min(
+      config.LIVE_CALLS_PER_SECOND,
+      config.TOKENAPI_CALLS_PER_SECOND ?? Number.POSITIVE_INFINITY,
+    ),
     callsPerSecondPerUser: config.LIVE_CALLS_PER_SECOND_PER_USER,
+    userPlaces: config.USER_PLACES,
+    readPlaces: config.MAX_UPSTREAM_CALLS - config.CONFIRM_PLACES,
     reporter: () => telemetry.requestStarted(flatUUID(), {}),
+    onBug: telemetry.bug,
     onPoll: telemetry.metrics.polled,
     onPollLate: telemetry.metrics.pollLate,
+    ...limits,
   });
 
   telemetry.metrics.watch({

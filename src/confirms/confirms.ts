@@ -23,8 +23,8 @@ export interface Confirms {
   confirm<Parameters extends object>(press: Press<Parameters>, presser: Presser): Promise<ConfirmAnswer>;
   readonly settling: Settling;
   readonly followed: Followed;
-  /** Called after each confirm that may have started something. */
-  onConfirmed(listener: (owner: string, deviceId: string) => void): void;
+  /** Called after each confirm that was sent. */
+  onConfirmed(listener: (owner: string, deviceId: string, mayHaveStarted: boolean) => void): void;
   /** Writes what could not be written until now, or gives it up. Never throws. */
   close(): Promise<void>;
 }
@@ -35,17 +35,19 @@ export interface ConfirmsOptions {
   shared?: SharedStore | undefined;
   /** Called when something of a confirm could not be written: a repeat may get an unknown outcome. */
   onLost: (what: 'answer' | 'release') => void;
+  /** An end, or a step backwards, that has stood for so long in a row is believed. */
+  believedAfterMs?: number | undefined;
 }
 
-export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Confirms {
+export function createConfirms({ client, shared, onLost, believedAfterMs }: ConfirmsOptions): Confirms {
   const { timeoutMs } = client;
   // Stryker disable next-line ObjectLiteral,StringLiteral: to fill it takes 50,000 confirms; what then happens, memory.test.ts shows.
   const store = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
   const endings = createEndings(store, onLost);
   const claims = createClaims(store, endings);
   const settling = createSettling(timeoutMs, endings, shared);
-  const followed = createFollowed(shared);
-  let confirmed = (_owner: string, _deviceId: string): void => undefined;
+  const followed = createFollowed(shared, believedAfterMs);
+  let confirmed = (_owner: string, _deviceId: string, _mayHaveStarted: boolean): void => undefined;
   const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
   const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });
   const underWay = createSharing<ConfirmAnswer>();
@@ -113,9 +115,9 @@ export function createConfirms({ client, shared, onLost }: ConfirmsOptions): Con
         answer = errorAnswerFrom(cause, device, presser.reporter);
       }
       const { owner, reporter } = presser;
-      if (by === 'sent' && owner !== undefined && deviceId !== undefined && mayHaveStarted(answer)) {
-        followed.put(owner, deviceId, BEGUN);
-        confirmed(owner, deviceId);
+      if (by === 'sent' && owner !== undefined && deviceId !== undefined) {
+        if (mayHaveStarted(answer)) followed.put(owner, deviceId, BEGUN);
+        confirmed(owner, deviceId, mayHaveStarted(answer));
       }
       reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });
       return answer;

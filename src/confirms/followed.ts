@@ -37,19 +37,23 @@ const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
 /** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
 export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
 
+/** Whether it has begun, and not ended. */
+export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
+
 export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
 
 export interface Followed {
   get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
-  put(owner: string, deviceId: string, seen: FollowedUpgrade): void;
+  /** @param before what it was found to be: a record that another replica has changed meanwhile stays as it is */
+  put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void;
   /** The same of a single read, which does not know how far the upgrade was seen before: an upgrade that is known stays as it is. */
-  sawMoving(owner: string, deviceId: string, seen: FollowedUpgrade): void;
+  sawMoving(owner: string, deviceId: string, seen: FollowedUpgrade): Promise<void>;
   /** Whether an end is another upgrade's than the one that was seen moving. */
   isOldEnd(owner: string, deviceId: string, end: Versions): Promise<boolean>;
 }
 
 /** @param shared what replicas share */
-export function createFollowed(shared?: Store): Followed {
+export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_MS): Followed {
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
   const own = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   // Stryker disable next-line StringLiteral: as above.
@@ -65,32 +69,39 @@ export function createFollowed(shared?: Store): Followed {
     return understood(stored?.text) ?? understood(own.get(key));
   }
 
-  function put(owner: string, deviceId: string, { rank, percent, from, to }: FollowedUpgrade): void {
+  function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void {
     const key = ownKey(owner, deviceId);
-    const text = JSON.stringify({ v: 1, rank, percent, from, to });
+    const text = textOf(seen);
     own.put(key, text, FOLLOWED_MS);
     oldEnds.remove(key);
     if (!shared || written.get(key) === text) return;
     written.put(key, text, WRITE_AGAIN_MS);
     // Nobody waits for it, and the store itself reports when it is gone.
-    shared.put({ name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS }).catch(() => undefined);
+    const entry = { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
+    const write = before === undefined ? shared.put(entry) : shared.replace(entry, [textOf(before), text]);
+    write.catch(() => undefined);
   }
 
   return {
     get,
     put,
     async sawMoving(owner, deviceId, seen) {
-      const known = understood(own.get(ownKey(owner, deviceId))) ?? (await get(owner, deviceId));
-      const isKnown = known !== undefined && known.rank > BEGUN.rank && known.rank < END_RANK && isOf(known, seen);
+      const text = own.get(ownKey(owner, deviceId));
+      // What this process wrote itself needs no check, and almost every read comes this way.
+      const known = text === undefined ? await get(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
+      const isKnown = known !== undefined && known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
       put(owner, deviceId, isKnown ? known : seen);
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);
       const seen = await get(owner, deviceId);
-      if (!seen || isOf(seen, end)) return false;
+      if (!seen || !isOlderEnd(seen, end)) {
+        oldEnds.remove(key);
+        return false;
+      }
       const since = oldEnds.get(key) ?? performance.now();
       oldEnds.put(key, since, FOLLOWED_MS);
-      return performance.now() - since < BELIEVED_AFTER_MS;
+      return performance.now() - since < believedAfterMs;
     },
   };
 }
@@ -100,6 +111,15 @@ export function isOf(seen: Versions, { from, to }: Versions): boolean {
   const differ = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
   return !differ(seen.to, to) && (!differ(seen.from, from) || from === (to ?? seen.to));
 }
+
+/** Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer. */
+export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
+  const isNext = seen.rank === END_RANK && seen.to !== null && seen.to === end.from;
+  return !isOf(seen, end) && !isNext;
+}
+
+const textOf = ({ rank, percent, from, to }: FollowedUpgrade): string =>
+  JSON.stringify({ v: 1, rank, percent, from, to });
 
 function understood(text: string | undefined): FollowedUpgrade | undefined {
   if (text === undefined) return undefined;

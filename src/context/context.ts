@@ -9,7 +9,7 @@ import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
 import type { Device } from '../graph/device';
 import type { Action } from '../tokenapi/action';
-import type { TokenApiClient } from '../tokenapi/client';
+import type { Accepted, TokenApiClient } from '../tokenapi/client';
 import { NoAccessToken } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import type { Batch } from './batch';
@@ -127,6 +127,14 @@ export class Context implements Presser {
     action: Action<Parameters, Payload>,
     parameters: Parameters,
   ): Promise<Payload> {
+    return this.readDated(action, parameters).then(({ payload }) => payload);
+  }
+
+  /** The same, with the moment at which it was asked for: a read may be shared with who asked a little earlier. */
+  readDated<Parameters extends object, Payload>(
+    action: Action<Parameters, Payload>,
+    parameters: Parameters,
+  ): Promise<Accepted<Payload>> {
     return this.readers().read(action, parameters);
   }
 
@@ -161,8 +169,8 @@ export class Context implements Presser {
   }
 
   /** Remembers an upgrade that was seen moving. */
-  sawMoving(deviceId: string, seen: FollowedUpgrade): void {
-    this.services.confirms.followed.sawMoving(this.owner ?? '', deviceId, seen);
+  sawMoving(deviceId: string, seen: FollowedUpgrade): Promise<void> {
+    return this.services.confirms.followed.sawMoving(this.owner ?? '', deviceId, seen);
   }
 
   watch(devices: readonly Device[]): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {

@@ -2,7 +2,7 @@
 
 import DataLoader from 'dataloader';
 import type { Action } from '../tokenapi/action';
-import type { TokenApiClient } from '../tokenapi/client';
+import type { Accepted, TokenApiClient } from '../tokenapi/client';
 import { NotSent, OverShare } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import { type Batch, BatchReader } from './batch';
@@ -21,7 +21,7 @@ export interface Loaders {
   read<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
     parameters: Parameters,
-  ): Promise<Payload>;
+  ): Promise<Accepted<Payload>>;
   /** One of a batch. @throws a TokenApiFailure */
   readOf<Value>(batch: Batch<unknown, Value>, key: string): Value | Promise<Value>;
   /** Many of a batch, before they are asked for one by one. Never throws. */
@@ -37,20 +37,20 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   let refusal: Error | undefined;
 
   /** A call in its turn, unless the client has left by then. The call's own time begins when it is sent. */
-  const call = (action: AnyAction, parameters: object): Promise<unknown> =>
+  const call = (action: AnyAction, parameters: object): Promise<Accepted<unknown>> =>
     turns.take(async () => {
       if (refusal) throw refusal;
       if (++calls > UPSTREAM_CALLS_LIMIT) throw new NotSent('The operation has made as many calls as it may.');
       if (caller.abandoned()) throw new NotSent('The client left before its turn.');
       try {
-        return (await client.call(action, parameters, caller)).payload;
+        return await client.call(action, parameters, caller);
       } catch (cause) {
         if (mayNotBeSentNow(cause)) refusal = cause;
         throw cause;
       }
     });
 
-  const single = new DataLoader<{ action: AnyAction; parameters: object }, unknown, string>(
+  const single = new DataLoader<{ action: AnyAction; parameters: object }, Accepted<unknown>, string>(
     (keys) => Promise.all(keys.map(({ action, parameters }) => call(action, parameters).catch(errorOf))),
     // Reads that have no batch upstream must not wait for each other's ends either.
     // Stryker disable next-line BooleanLiteral: it saves time alone.
@@ -60,7 +60,8 @@ export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
   function readerOf<Value>(batch: Batch<unknown, Value>): BatchReader<unknown, Value> {
     let reader = readers.get(batch);
     if (!reader) {
-      reader = new BatchReader<unknown, unknown>(batch, call);
+      const payloadOf = async (action: AnyAction, parameters: object) => (await call(action, parameters)).payload;
+      reader = new BatchReader<unknown, unknown>(batch, payloadOf);
       readers.set(batch, reader);
     }
     return reader as BatchReader<unknown, Value>;

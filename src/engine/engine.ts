@@ -92,7 +92,11 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     return { status: answer.status ?? 200, body: answer.body.kind === 'complete' ? answer.body.string : '' };
   }
 
-  const subscriptions = createSubscriptions(schema, VALIDATION_ERRORS_LIMIT, publicError);
+  const subscriptions = createSubscriptions(schema, {
+    introspection,
+    maxErrors: VALIDATION_ERRORS_LIMIT,
+    publicError,
+  });
 
   return {
     documents,

@@ -6,8 +6,12 @@ import {
   createSourceEventStream,
   type ExecutionResult,
   execute,
+  GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  specifiedRules,
   validate,
 } from 'graphql';
 import type { Context, LiveEnd, LiveEvent } from '../context/context';
@@ -15,6 +19,8 @@ import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import { type PublicError, withCode } from './fastLane';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
+
+const SHARED_CHARACTERS = 65_536;
 
 /** What is sent for one event: the same for all who watch it with the same document. */
 export class Frame {
@@ -24,8 +30,11 @@ export class Frame {
 
   /** As JSON, on one line. */
   get json(): string {
-    this.text ??= JSON.stringify(this.result);
-    return this.text;
+    if (this.text !== undefined) return this.text;
+    const text = JSON.stringify(this.result);
+    // An event is kept for as long as it is the latest one, and there may be many.
+    if (text.length <= SHARED_CHARACTERS) this.text = text;
+    return text;
   }
 }
 
@@ -37,7 +46,17 @@ export interface Subscriptions {
 /** The frames of a stream, and why it ended by itself. */
 export type Frames = AsyncIterableIterator<Frame, LiveEnd | undefined>;
 
-export function createSubscriptions(schema: GraphQLSchema, maxErrors: number, publicError: PublicError): Subscriptions {
+export interface SubscriptionsOptions {
+  introspection: boolean;
+  /** Errors of one document that are told. */
+  maxErrors: number;
+  publicError: PublicError;
+}
+
+export function createSubscriptions(schema: GraphQLSchema, options: SubscriptionsOptions): Subscriptions {
+  const { introspection, maxErrors, publicError } = options;
+  // A document that is found valid may hold a query, too, which is executed from then on.
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
   const formatted = (errors: ExecutionResult['errors']) =>
     answeredOf(errors ?? []).map((error) => publicError(withCode(error), error));
@@ -56,13 +75,13 @@ export function createSubscriptions(schema: GraphQLSchema, maxErrors: number, pu
     async open({ query, variables, operationName }, found, context) {
       const { document } = found;
       if (!found.isValid) {
-        const errors = validate(schema, document, undefined, { maxErrors, hideSuggestions: true });
-        if (errors.length > 0) return refusal(errors.map((error) => Object.assign(error, { extensions: INVALID })));
+        const faults = validate(schema, document, rules, { maxErrors, hideSuggestions: true });
+        if (faults.length > 0) return refusal(faults.map((fault) => withCodeOf(fault, 'GRAPHQL_VALIDATION_FAILED')));
         found.isValid = true;
       }
       const operation = { schema, document, variableValues: variables, operationName };
-      const events = await createSourceEventStream({ ...operation, contextValue: context });
-      if (!(Symbol.asyncIterator in events)) return refusal(events.errors);
+      const events = await createSourceEventStream({ ...operation, contextValue: context }).catch(nothingSelected);
+      if (!(Symbol.asyncIterator in events)) return refusal(events.errors?.map(ofVariables));
       // Documents are long, and this is kept as long as the stream.
       const name = hash('sha256', JSON.stringify([query, variables, operationName]), 'base64url');
 
@@ -85,7 +104,19 @@ export async function* streamOf(result: Frame['result']): AsyncGenerator<Frame, 
   return 'finished';
 }
 
-const INVALID = { code: 'GRAPHQL_VALIDATION_FAILED' };
+const withCodeOf = (error: GraphQLError, code: string): GraphQLError =>
+  Object.assign(error, { extensions: { ...error.extensions, code } });
+
+/** The code that Apollo Server gives to variables that do not fit. */
+const ofVariables = (error: GraphQLError): GraphQLError =>
+  error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION ? withCodeOf(error, 'BAD_USER_INPUT') : error;
+
+/** graphql expects one field to be left by @skip and @include, and looks into it. @throws the cause itself if it is another bug */
+function nothingSelected(cause: unknown): ExecutionResult {
+  if (!(cause instanceof TypeError)) throw cause;
+  const error = new GraphQLError('A subscription is expected to select one field.');
+  return { errors: [withCodeOf(error, 'GRAPHQL_VALIDATION_FAILED')] };
+}
 
 /** Ends its source at once when it is ended, even while an event is awaited. */
 function framesFrom(

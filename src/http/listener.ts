@@ -72,9 +72,10 @@ export function createListener(options: ListenerOptions): RequestListener {
       throw shuttingDown();
     }
     if (opened) return opened;
-    // Whoever accepts nothing but a stream gets the answer as its one event.
     if (answer !== undefined) return undefined;
-    return streamOf(JSON.parse(String((await engine.answer(request, JSON_TYPE, context)).body)));
+    const answered = await engine.answer(request, JSON_TYPE, context);
+    // Whoever accepts nothing but a stream gets the answer as its one event; what is refused is refused as elsewhere.
+    return answered.status === 200 ? streamOf(JSON.parse(String(answered.body))) : answered;
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -84,7 +84,7 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     return DONE;
   }
 
-  /** The last that is said of it is on its way to the client. */
+  /** The last of it is said in this turn of the event loop. */
   said(): void {
     this.ended('word');
   }
@@ -162,7 +162,7 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
   private ended(part: string): void {
     if (!this.open.delete(part) || this.open.size > 0) return;
     this.request.reporter.requestEnded(this.answered.status, this.answered.name);
-    if (this.isAnswer) this.options.lifecycle.end();
+    if (this.isAnswer) setImmediate(this.options.lifecycle.end);
     this.request.onEnd();
   }
 }

@@ -69,7 +69,10 @@ export class WebSocketSession {
       onEnd: () => {
         this.underWay--;
         this.used();
-        if (this.options.lifecycle.isLeaving()) this.leave();
+        // What is being said of it is on its way by then.
+        setImmediate(() => {
+          if (this.options.lifecycle.isLeaving()) this.leave();
+        });
       },
     });
     this.operations.set(payload, operation);
@@ -77,9 +80,9 @@ export class WebSocketSession {
     return operation;
   }
 
-  /** The library is about to say the last of it. */
+  /** The library says the last of it in this turn of the event loop. */
   completed(payload: object): void {
-    setImmediate(() => this.operations.get(payload)?.said());
+    this.operations.get(payload)?.said();
   }
 
   /** Closes it unless something is under way; then, that has to end first. */

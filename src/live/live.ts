@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Confirms } from '../confirms/confirms';
+import { BELIEVED_AFTER_MS } from '../confirms/followed';
 import {
   Context,
   type ContextReporter,
@@ -12,33 +13,41 @@ import {
 } from '../context/context';
 import type { Device } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
-import { OverShare } from '../tokenapi/errors';
+import { NoAnswer, OverShare } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
-import { createPollPace } from './pace';
-import { Poller } from './poller';
+import { createPollPace, TurnRank } from './pace';
+import { Poller, type Sources } from './poller';
 import { type Look, Progress } from './progress';
+import { Streams, type StreamsLimits } from './streams';
 import { Watcher } from './watcher';
 
 /** Then a stream ends, and whoever still wants it asks again. */
 export const LIVE_STREAM_MS = 3_600_000;
 
-export interface LiveOptions {
+/** Limits that differ from the documented ones: for tests, which cannot wait so long. */
+export interface LiveLimits {
+  streamMs?: number;
+  believedAfterMs?: number;
+}
+
+export interface LiveOptions extends StreamsLimits, LiveLimits {
   client: TokenApiClient;
   confirms: Confirms;
-  streams: number;
-  streamsPerUser: number;
   callsPerSecond: number;
   callsPerSecondPerUser: number;
-  /** Reads how far a device's upgrade is. Never throws. */
+  /** Of one user, and of all: reads upstream at once. */
+  userPlaces: number;
+  readPlaces: number;
+  /** Reads how far a device's upgrade is. */
   look: (device: Device, context: Context) => Promise<Look>;
   /** What is answered in place of a read that was not made. */
   unreadFrom: (cause: unknown) => Look;
   reporter: () => ContextReporter;
+  onBug: (bug: unknown) => void;
   /** A device was looked at once for so many streams. */
   onPoll(watchers: number): void;
   /** A poll had to wait for its turn for so long that what is told is old. */
   onPollLate(): void;
-  streamMs?: number;
 }
 
 export interface LiveUpgrades extends Live {
@@ -49,25 +58,38 @@ export interface LiveUpgrades extends Live {
   close(withinMs: number): Promise<void>;
 }
 
+/** Polls have so large a part of the places of reads, and of a user's. */
+const PLACES_PART = 1 / 2;
+const STRANGERS_PART = 1 / 8;
+
 export function createLive(options: LiveOptions): LiveUpgrades {
-  const { client, confirms, look, unreadFrom, reporter, streamMs = LIVE_STREAM_MS } = options;
+  const { client, confirms, look, unreadFrom, reporter, onBug, readPlaces, userPlaces } = options;
+  const { streamMs = LIVE_STREAM_MS, believedAfterMs = BELIEVED_AFTER_MS } = options;
+  const part = (places: number, of: number) => Math.max(1, Math.floor(places * of));
   const pace = createPollPace({
     perSecond: options.callsPerSecond,
     perSecondPerUser: options.callsPerSecondPerUser,
-    isBusy: () => client.admission.queued() > 0,
+    places: {
+      all: part(readPlaces, PLACES_PART),
+      user: part(userPlaces, PLACES_PART),
+      strangers: part(readPlaces, STRANGERS_PART),
+    },
+    knows: client.knows,
+    isCrowded: client.admission.isCrowded,
     onLate: options.onPollLate,
   });
-  const pollers = new Map<string, Poller>();
+  const pollersOf = new Map<string, Map<string, Poller>>();
   const watchers = new Set<Watcher>();
-  const streamsOf = new Map<string, number>();
+  const streams = new Streams(options, client.knows);
   const services: Services = { client, confirms, live: { watch } };
   let isClosing = false;
 
-  /** A read that an event causes besides. */
-  const callInTurn: TokenApiClient['call'] = async (action, parameters, caller, startedAt) => {
-    await new Promise<void>((resolve) => pace.wait(caller.owner, resolve));
-    return client.call(action, parameters, caller, startedAt);
-  };
+  /** A read that an event causes besides: somebody waits for it. */
+  const callInTurn: TokenApiClient['call'] = (action, parameters, caller, startedAt) =>
+    new Promise((resolve, reject) => {
+      const call = () => client.call(action, parameters, caller, startedAt).then(resolve, reject);
+      pace.wait(caller.owner, call, TurnRank.EVENT);
+    });
 
   const paced: Services = { ...services, client: { ...client, call: callInTurn } };
   const contextOf = ({ token }: Caller, given: Services) =>
@@ -83,24 +105,36 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return { device, context };
   }
 
+  /** What is a bug is reported, and looks like a platform that is away. */
+  const lookAt = (device: Device, caller: Caller): Promise<Look> =>
+    look(device, contextOf(caller, services)).catch((bug) => {
+      onBug(bug);
+      return unreadFrom(new NoAnswer('The answer could not be read.', randomUUID()));
+    });
+
+  const sourcesFor = ({ id }: Device, caller: Caller): Sources => ({
+    wait: (run, rank) => pace.wait(caller.owner, run, rank),
+    look: (of) => lookAt(of, caller),
+    eventOf: (of, told) => eventOf(contextOf(caller, paced), of, told),
+    followed: () => confirms.followed.get(caller.owner, id),
+    remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),
+    polled: options.onPoll,
+    refused(told) {
+      for (const poller of pollersOf.get(caller.owner)?.values() ?? []) poller.end(told);
+    },
+  });
+
   function pollerOf(device: Device, caller: Caller): Poller {
     const { owner } = caller;
-    const name = `${owner} ${device.id}`;
-    let poller = pollers.get(name);
+    const pollers = pollersOf.get(owner) ?? new Map<string, Poller>();
+    pollersOf.set(owner, pollers);
+    let poller = pollers.get(device.id);
     if (!poller) {
-      const sources = {
-        owner,
-        wait: (run: () => void) => pace.wait(owner, run),
-        look: (of: Device) => look(of, contextOf(caller, services)),
-        eventOf: (of: Device, told: Look) => eventOf(contextOf(caller, paced), of, told),
-        followed: async () => new Progress(await confirms.followed.get(owner, device.id)),
-        remember({ following }: Progress) {
-          if (following) confirms.followed.put(owner, device.id, following);
-        },
-        polled: options.onPoll,
-      };
-      poller = new Poller(device, sources, () => pollers.delete(name));
-      pollers.set(name, poller);
+      poller = new Poller(device, new Progress(believedAfterMs), sourcesFor(device, caller), () => {
+        pollers.delete(device.id);
+        if (pollers.size === 0 && pollersOf.get(owner) === pollers) pollersOf.delete(owner);
+      });
+      pollers.set(device.id, poller);
     }
     return poller;
   }
@@ -110,22 +144,18 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     try {
       if (context.isCrowded) throw new OverShare('This connection has too many operations.', randomUUID());
       caller = context.caller(() => false);
-      const own = streamsOf.get(caller.owner) ?? 0;
-      if (own >= options.streamsPerUser) throw new OverShare('This user has too many streams.', randomUUID());
-      if (watchers.size >= options.streams) throw new OverShare('There are too many streams.', randomUUID());
-      streamsOf.set(caller.owner, own + 1);
+      const excess = streams.excessOf(caller.owner);
+      if (excess !== undefined) throw new OverShare(excess, randomUUID());
     } catch (cause) {
       return refusal(devices[0], context, unreadFrom(cause));
     }
-    const { owner } = caller;
+    const leave = streams.enter(caller.owner);
     const watcher = new Watcher(
       devices.map((device) => pollerOf(device, caller)),
       () => {
         clearTimeout(timer);
         watchers.delete(watcher);
-        const left = (streamsOf.get(owner) ?? 1) - 1;
-        if (left > 0) streamsOf.set(owner, left);
-        else streamsOf.delete(owner);
+        leave();
       },
     );
     const timer = setTimeout(() => watcher.complete('expired'), streamMs).unref();
@@ -140,12 +170,14 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return 'refused';
   }
 
-  confirms.onConfirmed((owner, deviceId) => pollers.get(`${owner} ${deviceId}`)?.pressed());
+  confirms.onConfirmed((owner, deviceId, mayHaveStarted) =>
+    pollersOf.get(owner)?.get(deviceId)?.pressed(mayHaveStarted),
+  );
 
   return {
     watch,
     streams: () => watchers.size,
-    pollers: () => pollers.size,
+    pollers: () => [...pollersOf.values()].reduce((sum, { size }) => sum + size, 0),
     waiting: pace.waiting,
     async close(withinMs) {
       isClosing = true;

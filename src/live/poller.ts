@@ -1,8 +1,11 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
+import { BEGUN, type FollowedUpgrade, isMoving } from '../confirms/followed';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
+import { FirmwareUpgradePhase } from '../graph/phase';
+import { TurnRank } from './pace';
 import { isUpgrade, type Look, type Progress, textOf } from './progress';
 
 /** A platform that is away is asked again after so long, unless it says another time. */
@@ -11,26 +14,29 @@ const UNREAD_POLL_MS = 2000;
 const BEHIND_POLL_MS = 2000;
 /** In the context of an older event, its other fields would be too old for whoever begins to watch. */
 const EVENT_MS = 5000;
+/** So often is looked, at what replicas share alone, whether a finished device moves again. */
+const REOPEN_MS = 5000;
 
 const FOLLOWED_BY_MORE = ['RETRY', 'WAIT_FOR_DEVICE'];
 
 /** What a poller is given to work with. */
 export interface Sources {
-  readonly owner: string;
   /** Runs it when it is this user's turn. @returns takes it back */
-  wait(run: () => void): () => void;
+  wait(run: () => Promise<void>, rank: TurnRank): () => void;
   look(device: Device): Promise<Look>;
   /** A context for one event, in which the rest of the device is read. */
   eventOf(device: Device, look: Look): LiveEvent;
   /** How far the upgrade had been seen when it was looked at last, by whichever replica. */
-  followed(): Promise<Progress>;
-  remember(progress: Progress): void;
+  followed(): Promise<FollowedUpgrade | undefined>;
+  remember(seen: FollowedUpgrade, before: FollowedUpgrade | undefined): void;
+  /** The token is refused, of whichever device that is told. */
+  refused(look: Look): void;
   /** It was looked at once, for so many who watch it. */
   polled(watchers: number): void;
 }
 
 export interface PollerWatcher {
-  /** Something is news, or has ended. */
+  /** Something may be news, or has ended. */
   changed(poller: Poller): void;
 }
 
@@ -41,7 +47,8 @@ export class Poller {
   text = '';
   isFinished = false;
   private readonly watchers = new Set<PollerWatcher>();
-  private progress: Progress | undefined;
+  /** What of the upgrade was remembered last, by whichever replica. */
+  private record: FollowedUpgrade | undefined;
   /** Counts the user's confirms: what was read before one is not told after it. */
   private presses = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -50,14 +57,27 @@ export class Poller {
 
   constructor(
     readonly device: Device,
+    private readonly progress: Progress,
     private readonly sources: Sources,
     private readonly onUnwatched: () => void,
   ) {}
 
   watch(watcher: PollerWatcher): void {
     this.watchers.add(watcher);
-    if (this.look && !this.isFinished) watcher.changed(this);
-    else if (this.watchers.size === 1 || this.isFinished) this.pollIn(0);
+    if (this.isFinished || this.watchers.size === 1) {
+      // What ended may have begun again since.
+      this.look = undefined;
+      this.text = '';
+      this.pollIn(0);
+    } else if (this.look) void this.greet(watcher);
+  }
+
+  /** Whoever comes may have been told more by another replica. */
+  private async greet(watcher: PollerWatcher): Promise<void> {
+    const seen = await this.sources.followed();
+    if (!this.watchers.has(watcher)) return;
+    if (isSame(seen, this.record)) watcher.changed(this);
+    else if (!this.takeBack && !this.isLooking) this.pollIn(0);
   }
 
   leave(watcher: PollerWatcher): void {
@@ -75,15 +95,16 @@ export class Poller {
     return this.event.of;
   }
 
-  /** The user has confirmed. */
-  pressed(): void {
+  /** The user has confirmed. After a confirm that was refused, what was asked for may have come to nothing. */
+  pressed(mayHaveStarted: boolean): void {
     this.presses++;
-    this.progress?.begin();
-    this.pollIn(0);
+    this.progress.begin(mayHaveStarted ? BEGUN : undefined);
+    this.pollIn(0, TurnRank.EVENT);
   }
 
   /** Something was told of another device that ends this one too: the token is refused. */
   end(look: Look): void {
+    if (this.isFinished) return;
     this.stop();
     this.tell(look);
   }
@@ -91,13 +112,14 @@ export class Poller {
   private stop(): void {
     clearTimeout(this.timer);
     this.takeBack?.();
+    this.takeBack = undefined;
   }
 
-  private pollIn(ms: number): void {
+  private pollIn(ms: number, rank: TurnRank = this.look ? TurnRank.AGAIN : TurnRank.FIRST): void {
     this.isFinished = false;
     this.stop();
     this.timer = setTimeout(() => {
-      this.takeBack = this.sources.wait(() => void this.poll());
+      this.takeBack = this.sources.wait(() => this.poll(), rank);
     }, ms);
   }
 
@@ -106,20 +128,33 @@ export class Poller {
     // A press came while it was looked at: that look goes on, and is followed by another.
     if (this.isLooking) return;
     this.isLooking = true;
-    const { presses } = this;
-    this.progress ??= await this.sources.followed();
+    const { presses, progress } = this;
+    const before = await this.sources.followed();
+    // Another replica has seen more of it, or has confirmed.
+    if (before && presses === this.presses && !isSame(before, this.record)) progress.seen = before;
+    this.record = before;
     const look = await this.sources.look(this.device);
     this.isLooking = false;
-    if (this.watchers.size === 0) return;
+    // The token may have been refused meanwhile, to another device.
+    if (this.watchers.size === 0 || this.isFinished) return;
     this.sources.polled(this.watchers.size);
     if (presses !== this.presses) {
-      this.pollIn(0);
+      this.pollIn(0, TurnRank.EVENT);
       return;
     }
-    const isBehind = this.progress.isBehind(look, performance.now());
-    this.sources.remember(this.progress);
+    const isBehind = progress.isBehind(look, performance.now());
+    this.remember(look);
     if (isBehind) this.pollIn(BEHIND_POLL_MS);
     else this.tell(look);
+    if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
+  }
+
+  /** While a confirm settles it may still be refused: whoever sent it remembers it. */
+  private remember(look: Look): void {
+    const { seen } = this.progress;
+    if (!seen || (isUpgrade(look) && look.phase === FirmwareUpgradePhase.SETTLING)) return;
+    this.sources.remember(seen, this.record);
+    this.record = seen;
   }
 
   /** Tells it if it is news, and looks again when it is time. */
@@ -128,15 +163,28 @@ export class Poller {
     const pollAfterMs = pollAfterMsFor(look);
     this.isFinished = pollAfterMs === null;
     if (pollAfterMs !== null) this.pollIn(pollAfterMs);
-    if (text === this.text && !this.isFinished) return;
     if (text !== this.text) {
       this.look = look;
       this.event = undefined;
       this.text = text;
     }
     for (const watcher of [...this.watchers]) watcher.changed(this);
+    if (this.isFinished && this.watchers.size > 0) this.reopenIfMoving();
+  }
+
+  /** A confirm in another replica is seen by what that one remembers. */
+  private reopenIfMoving(): void {
+    this.timer = setTimeout(async () => {
+      const seen = await this.sources.followed();
+      if (!this.isFinished || this.watchers.size === 0) return;
+      if (seen && isMoving(seen) && !isSame(seen, this.record)) this.pollIn(0);
+      else this.reopenIfMoving();
+    }, REOPEN_MS);
   }
 }
+
+const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
+  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
 
 /** Null: nothing can follow. */
 function pollAfterMsFor(look: Look): number | null {

@@ -1,7 +1,7 @@
 // What of an upgrade is told to those who follow it: what is new, and never a step backwards or another upgrade's end. The platform
 // has replicas, and one that lags behind shows what was before. Keeps no time and makes no call.
 
-import { BEGUN, BELIEVED_AFTER_MS, type FollowedUpgrade, isOf } from '../confirms/followed';
+import { BEGUN, type FollowedUpgrade, isOf, isOlderEnd, type Versions } from '../confirms/followed';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
 
 /** An upgrade as it was read. */
@@ -31,53 +31,64 @@ const END_RANK = rankOf(SUCCEEDED);
 
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
-  private seen: FollowedUpgrade | undefined;
+  seen: FollowedUpgrade | undefined;
+  /** A percent without a phase has no rank, and still does not fall. */
+  private unknown: Upgrade | undefined;
   /** Since when nothing but what is behind was seen, by `performance.now()`. */
   private behindSince: number | undefined;
 
-  constructor(followed: FollowedUpgrade | undefined) {
-    this.seen = followed;
-  }
+  constructor(private readonly believedAfterMs: number) {}
 
-  /** The user has confirmed: whatever comes now is of another upgrade. */
-  begin(): void {
-    this.seen = BEGUN;
+  /** The user has confirmed: what comes now may be of another upgrade. */
+  begin(seen: FollowedUpgrade | undefined): void {
+    this.seen = seen;
+    this.unknown = undefined;
     this.behindSince = undefined;
-  }
-
-  /** How far the upgrade was seen, to be remembered; undefined if nothing of one was. */
-  get following(): FollowedUpgrade | undefined {
-    return this.seen;
   }
 
   /** Whether what was read is behind what was seen before. A step backwards that has stood for long is one that the device has made. */
-  isBehind(upgrade: Look, now: number): boolean {
-    if (!isUpgrade(upgrade)) return false;
-    const { phase, percent, fromVersion: from, toVersion: to } = upgrade;
-    const rank = rankOf(phase);
+  isBehind(look: Look, now: number): boolean {
+    if (!isUpgrade(look)) return false;
     // The gateway itself says so, after a confirm.
-    if (phase === SETTLING) this.begin();
-    if (rank === undefined || phase === SETTLING) return false;
-    const { seen } = this;
-    if (seen && isStepBack(seen, upgrade, rank)) {
+    if (look.phase === SETTLING) {
+      this.begin(BEGUN);
+      return false;
+    }
+    const rank = rankOf(look.phase);
+    const isBack = rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, look, rank);
+    if (isBack) {
       this.behindSince ??= now;
-      if (now - this.behindSince < BELIEVED_AFTER_MS) return true;
+      if (now - this.behindSince < this.believedAfterMs) return true;
+    }
+    if (rank === undefined) {
+      if (look.percent !== null) this.unknown = look;
+      return false;
     }
     this.behindSince = undefined;
-    this.seen = phase === NONE ? undefined : { rank, percent, from, to };
+    this.seen = { rank, percent: look.percent, ...versionsOf(look) };
     return false;
+  }
+
+  private isLessOfUnknown(look: Upgrade): boolean {
+    const { unknown } = this;
+    return (
+      unknown !== undefined && isOf(versionsOf(unknown), versionsOf(look)) && isLess(look.percent, unknown.percent)
+    );
   }
 }
 
-function isStepBack(seen: FollowedUpgrade, { phase, percent, fromVersion, toVersion }: Upgrade, rank: number): boolean {
+function isStepBack(seen: FollowedUpgrade, look: Upgrade, rank: number): boolean {
+  const { phase, percent } = look;
   // Another upgrade's end is older than what moves; another upgrade that moves is newer.
-  if (!isOf(seen, { from: fromVersion, to: toVersion })) return isFinalPhase(phase);
+  if (!isOf(seen, versionsOf(look))) return isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look));
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
   if (seen.rank === END_RANK || (phase === NONE && seen.rank <= BEGUN.rank)) return false;
-  return (
-    rank < seen.rank || (rank === seen.rank && percent !== null && seen.percent !== null && percent < seen.percent)
-  );
+  return rank < seen.rank || (rank === seen.rank && isLess(percent, seen.percent));
 }
+
+const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });
+
+const isLess = (one: number | null, other: number | null): boolean => one !== null && other !== null && one < other;
 
 /** Two that are alike have the same text. */
 export const textOf = (look: Look): string =>

@@ -124,7 +124,7 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
       if (upgrade.isFinal && (await context.isOldEnd(device.id, { from, to })))
         return new FirmwareUpgrade(SETTLING, read);
       const rank = rankOf(phase);
-      if (rank !== undefined && !mayBeOld(phase)) context.sawMoving(device.id, { rank, percent, from, to });
+      if (rank !== undefined && !mayBeOld(phase)) await context.sawMoving(device.id, { rank, percent, from, to });
       return upgrade;
     } catch (cause) {
       return readErrorFrom(cause);
@@ -134,9 +134,8 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
 
 /** What the platform shows, or SETTLING if it may be from before a confirm. @throws a TokenApiFailure */
 async function readUpgrade({ id, productId, deviceName }: Device, context: Context) {
-  const readAt = performance.now();
   const parameters = { ProductId: productId, DeviceName: deviceName };
-  const read = await context.read(describeFirmwareUpdateStatus, parameters);
+  const { payload: read, beganAt: readAt } = await context.readDated(describeFirmwareUpdateStatus, parameters);
   const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
   const isOld = mayBeOld(phase);
   const isMoving = !isOld && read.Status !== undefined;

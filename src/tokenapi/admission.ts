@@ -64,6 +64,8 @@ export interface Admission {
   knows(owner: string): boolean;
   inFlight(): number;
   queued(): number;
+  /** Whether a read of anybody's would have to wait: what is in no hurry gives way then. */
+  isCrowded(): boolean;
 }
 
 export function createAdmission({ perSecond, ...places }: AdmissionOptions): Admission {
@@ -138,5 +140,6 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
     knows: (owner) => users.find(owner)?.isProven === true,
     inFlight: () => users.all.underWay,
     queued: () => users.all.waiting,
+    isCrowded: () => users.all.isReady() || !users.reads.all.hasRoom() || !mayBegin(),
   };
 }

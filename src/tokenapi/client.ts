@@ -36,6 +36,8 @@ export interface Accepted<Payload> {
   /** The RequestId that was sent and echoed. */
   requestId: string;
   payload: Payload;
+  /** When it was asked for, by `performance.now()`: what it shows is no older. */
+  beganAt: number;
 }
 
 export interface TokenApiClient {
@@ -59,7 +61,7 @@ export interface TokenApiClient {
   knows(owner: string): boolean;
   readonly timeoutMs: number;
   readonly operationTimeoutMs: number;
-  readonly admission: Pick<Admission, 'inFlight' | 'queued'>;
+  readonly admission: Pick<Admission, 'inFlight' | 'queued' | 'isCrowded'>;
   readonly circuits: Readonly<Record<Kind, Circuits>>;
   /** Ends every read that is under way, as one without an answer. Writes go on. */
   cutReads(): Promise<void>;
@@ -109,7 +111,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
         const answered = { requestId, token: caller.token, compared: action.compared };
         const fields = await side.attempt(body, answered, time, caller);
-        const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId) };
+        const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId), beganAt: startedAt };
         end();
         return accepted;
       } catch (cause) {

@@ -1,4 +1,4 @@
-// How many calls a second are sent at most: a bucket that fills evenly and holds what one second brings.
+// How many calls a second are sent at most: a bucket that fills evenly, and holds what one second brings unless it is smaller.
 
 export interface Pace {
   /** Milliseconds until a call may be sent; 0 if one may be sent now. */
@@ -9,14 +9,15 @@ export interface Pace {
   whenReady(run: () => void): void;
 }
 
-export function createPace(perSecond: number): Pace {
-  let calls = perSecond;
+/** @param burst calls that it holds */
+export function createPace(perSecond: number, burst = perSecond): Pace {
+  let calls = burst;
   let filledAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
 
   function waitMs(): number {
     const now = performance.now();
-    calls = Math.min(perSecond, calls + ((now - filledAt) / 1000) * perSecond);
+    calls = Math.min(burst, calls + ((now - filledAt) / 1000) * perSecond);
     filledAt = now;
     return calls >= 1 ? 0 : ((1 - calls) / perSecond) * 1000;
   }

@@ -1,0 +1,128 @@
+// Two gateways that share one Redis, each before a replica of the platform of its own: whoever comes from one to the other sees no
+// step backwards.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { confirm, type Pair, startPair, until } from '../pair';
+import { hasRedis, type RedisServer, startRedis } from '../redis';
+import { follow, type Stream, toldBy } from '../stream';
+
+const DONE = { Status: 6 };
+const OLD = { OriVersion: '0.9.0', DstVersion: '1.0.0' };
+const moving = (Percent: number) => ({ Status: 3, Percent });
+
+(hasRedis() ? describe : describe.skip)('over one Redis', () => {
+  let redis: RedisServer;
+  let one: Pair;
+  let other: Pair;
+  /** What each replica of the platform shows of a device, by `<replica> <name>`. */
+  const shown = new Map<string, object>();
+  let looks: string[];
+  const streams: Stream[] = [];
+  const followed = async (pair: Pair, names: string[]) => {
+    const stream = await follow(pair, names);
+    streams.push(stream);
+    return stream;
+  };
+  beforeEach(async () => {
+    redis = await startRedis();
+    looks = [];
+    shown.clear();
+    const env = { REDIS_URL: redis.url };
+    one = await startPair({ env });
+    other = await startPair({ env: { ...env, TOKENAPI_URL: `${one.simulator.url}?other` } });
+    one.simulator.override = ({ action, body: { RequestId, DeviceName } }, response) => {
+      const key = `${response.req.url?.endsWith('?other') ? 'other' : 'one'} ${DeviceName}`;
+      const status = shown.get(key);
+      if (action !== 'AppDescribeFirmwareUpdateStatus' || !status) return false;
+      looks.push(key);
+      const answer = { OriVersion: '1.0.0', DstVersion: '1.1.0', ...status, RequestId };
+      response.end(JSON.stringify({ Response: answer }));
+      return true;
+    };
+  });
+  afterEach(async () => {
+    for (const stream of streams.splice(0)) stream.leave();
+    await Promise.all([one.close(), other.close()]);
+    await redis.close();
+  });
+  const looked = (key: string, count: number) => until(() => looks.filter((look) => look === key).length >= count);
+
+  it('a watcher that comes to the other is told nothing that is behind', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    await pause(50);
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 2);
+    expect(toldBy(after)).toEqual([]);
+    shown.set('other lamp-1', moving(61));
+    await after.has(1);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 61']);
+  });
+
+  it('nor is one that finds others there, who have been told less', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    const less = await followed(other, ['lamp-1']);
+    await less.has(1);
+    const more = await followed(one, ['lamp-1']);
+    await more.has(1);
+    const came = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 3);
+    expect([toldBy(less), toldBy(came)]).toEqual([['DOWNLOADING 40'], []]);
+    shown.set('other lamp-1', moving(62));
+    await Promise.all([less.has(2), came.has(1)]);
+    expect([toldBy(less), toldBy(came)]).toEqual([['DOWNLOADING 40', 'DOWNLOADING 62'], ['DOWNLOADING 62']]);
+  });
+
+  it('an older end is not told by the other either, which saw nothing move', async () => {
+    shown.set('one lamp-1', { Status: 1 }).set('other lamp-1', { ...DONE, ...OLD });
+    await (await followed(one, ['lamp-1'])).has(1);
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 2);
+    expect(toldBy(after)).toEqual([]);
+    shown.set('other lamp-1', DONE);
+    await after.ended;
+    expect(toldBy(after)).toEqual(['SUCCEEDED']);
+  });
+
+  it('a confirm on one opens a device of a list on the other that had ended there', async () => {
+    shown.set('one lamp-1', DONE).set('other lamp-1', DONE).set('other lamp-2', { Status: 8 });
+    const list = await followed(other, ['lamp-1', 'lamp-2']);
+    await list.has(2);
+    await confirm(one, 'lamp-1');
+    await list.has(3);
+    expect(toldBy(list, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING']);
+    shown.set('other lamp-1', { Status: 1 });
+    await list.has(4);
+    expect(toldBy(list, 'lamp-1')).toEqual(['SUCCEEDED', 'SETTLING', 'PENDING']);
+  });
+
+  it('a confirm on one is seen on the other through SETTLING, and admits a step backwards', async () => {
+    shown.set('one lamp-1', moving(80)).set('other lamp-1', moving(80));
+    const stream = await followed(other, ['lamp-1']);
+    await stream.has(1);
+    await confirm(one, 'lamp-1');
+    shown.set('other lamp-1', DONE);
+    await stream.has(2);
+    shown.set('other lamp-1', moving(3));
+    await stream.has(3);
+    expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'SETTLING', 'DOWNLOADING 3']);
+  });
+
+  it('without Redis no end is made up: what this process saw, it still knows', async () => {
+    shown.set('one lamp-1', { Status: 1 });
+    const stream = await followed(one, ['lamp-1']);
+    await stream.has(1);
+    await redis.kill();
+    shown.set('one lamp-1', { ...DONE, ...OLD });
+    await looked('one lamp-1', 3);
+    expect(toldBy(stream)).toEqual(['PENDING']);
+    const another = await followed(one, ['lamp-1']);
+    await another.has(1);
+    expect(toldBy(another)).toEqual(['PENDING']);
+    shown.set('one lamp-1', DONE);
+    await Promise.all([stream.ended, another.ended]);
+    expect(toldBy(stream)).toEqual(['PENDING', 'SUCCEEDED']);
+  });
+});
