@@ -12,6 +12,7 @@ const withoutId: KeyingConfig = {
   DeviceFirmware: embedded,
   FirmwareRelease: embedded,
   FirmwareUpgrade: embedded,
+  FirmwareUpgradeProgress: embedded,
 };
 
 /**

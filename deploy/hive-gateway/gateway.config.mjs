@@ -35,9 +35,34 @@ export const gatewayConfig = {
     },
   },
 
-  upstreamTimeout: ({ subgraphName }) => (subgraphName === SUBGRAPH ? TIMEOUT_MS : undefined),
+  // A subscription is a POST that is answered by Server-Sent Events. By default, Hive Gateway sends a GET, which gets 405.
+  transportEntries: { [SUBGRAPH]: { options: { method: 'POST' } } },
+
+  // A subscription lasts as long as an upgrade, and the subgraph ends it by itself.
+  upstreamTimeout: ({ subgraphName, executionRequest }) =>
+    subgraphName === SUBGRAPH && executionRequest?.operationType !== 'subscription' ? TIMEOUT_MS : undefined,
 
   // Never repeat a mutation: a lost answer may belong to an order that was carried out. Reads need no second try here
   // either, since the subgraph makes one. For other subgraphs, choose by `subgraphName` and `executionRequest.operationType`.
   upstreamRetry: () => ({ maxRetries: 0 }),
+};
+
+/**
+ * In place of `transportEntries` above: subscriptions over WebSocket, one connection for each user who follows something. It needs
+ * the package `@graphql-mesh/transport-ws` beside Hive Gateway's own.
+ */
+export const overWebSocket = {
+  [SUBGRAPH]: {
+    options: {
+      subscriptions: {
+        kind: 'ws',
+        options: {
+          connectionParams: {
+            authorization: '{context.headers.authorization}',
+            'x-router-secret': '{env.ROUTER_SECRET}',
+          },
+        },
+      },
+    },
+  },
 };

@@ -105,6 +105,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       if (isFault(found)) return undefined;
       const plan = planOf(found, request.operationName);
       if (plan?.operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+      if (namesCallback(request)) return faultAnswer(NO_STREAM);
       const demand = demandOf(plan, request.variables);
       return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
     },
@@ -127,7 +128,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
 
 const NO_STREAM: DocumentFault = {
   message:
-    'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0.',
+    'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0. The callback protocol is not supported.',
   code: 'GRAPHQL_VALIDATION_FAILED',
 };
 
@@ -136,6 +137,9 @@ const documentStore = () =>
     maxSize: DOCUMENTS_LIMIT_BYTES,
     sizeCalculation: (document) => Buffer.byteLength(document.loc?.source.body ?? ' '),
   });
+
+/** Of Apollo Router's callback protocol: the gateway calls no address that a request names. */
+const namesCallback = ({ extensions }: GraphQLRequest): boolean => extensions?.subscription !== undefined;
 
 /** The plan of the operation that is executed; undefined if the name does not say which, so that none is. */
 function planOf({ plans }: WithinLimits, operationName: string | null): Plan | undefined {

@@ -59,6 +59,8 @@ function altairPage({ document, variables, headers }: SampleRequest): Page {
     initialQuery: document,
     initialVariables: JSON.stringify(variables, null, 2),
     initialHeaders: headers,
+    // Over WebSocket, the token would have to be entered a second time.
+    initialSubscriptionRequestHandlerId: 'graphql-sse',
     initialSettings: { 'banners.disable': true, disablePushNotification: true },
     disableAccount: true,
   };
@@ -85,6 +87,7 @@ const initFrom = (options: { initialSettings: object }): string => `
 const options = ${scriptSafe(options)};
 options.initialSettings.language = navigator.language.startsWith('zh') ? 'zh-CN' : 'en-US';
 options.endpointURL = new URL('../../graphql', document.baseURI).href;
+options.subscriptionsEndpoint = options.endpointURL;
 AltairGraphQL.init(options);`;
 
 /**

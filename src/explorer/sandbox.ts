@@ -45,7 +45,9 @@ open <a href="explorer">the local explorer</a> instead, which needs nothing from
 <script nonce="${nonce}">
 if (window.EmbeddedSandbox) {
   document.getElementById('note').remove();
-  new window.EmbeddedSandbox({ ...${scriptSafe(options)}, initialEndpoint: location.origin + location.pathname });
+  const initialEndpoint = location.origin + location.pathname;
+  const initialSubscriptionEndpoint = initialEndpoint.replace('http', 'ws');
+  new window.EmbeddedSandbox({ ...${scriptSafe(options)}, initialEndpoint, initialSubscriptionEndpoint });
 }
 </script>
 </body>

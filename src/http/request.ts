@@ -60,7 +60,7 @@ export function acceptedFrom(accept: string | undefined): Accepted {
   if (answer === undefined && stream !== 'sse')
     throw new BadRequest(
       406,
-      'Accept is expected to admit application/json or application/graphql-response+json, or text/event-stream.',
+      'Accept is expected to admit application/json or application/graphql-response+json, or text/event-stream. The callback protocol is not supported.',
     );
   const accepted = { answer, stream };
   if (accept.length <= ACCEPT_CHARACTERS) acceptedBefore.set(accept, accepted);

@@ -13,7 +13,8 @@ const FRAME = 'https://sandbox.embed.apollographql.com/**';
 let gateway;
 let browser;
 before(async () => {
-  gateway = await startExplored();
+  // A whole upgrade takes nine: it is followed while it moves.
+  gateway = await startExplored(300);
   browser = await startBrowser();
 });
 after(async () => {
@@ -21,7 +22,7 @@ after(async () => {
   await gateway.close();
 });
 
-test('the frame introspects and confirms through the page', async () => {
+test('the frame introspects, confirms and follows through the page', async () => {
   const page = await browser.newPage();
   await page.route(CDN, async (route) => route.fulfill({ contentType: 'text/javascript', body: await relayScript() }));
   await page.route(FRAME, (route) => route.fulfill({ contentType: 'text/html', body: frameHtml }));
@@ -33,10 +34,16 @@ test('the frame introspects and confirms through the page', async () => {
   assert.equal(said.mutation, 'confirmFirmwareUpgrade');
   assert.equal(said.confirmed.data.confirmFirmwareUpgrade.device.id, 'PRDEMO0001/lamp-online');
   assert.deepEqual(gateway.confirms(), [['lamp-online', 'demo-token-alice']]);
+  const { 'graphql-ws': overWebSocket, 'http-multipart': inParts } = said.followed;
+  assert.equal(overWebSocket[0].isFinal, false);
+  assert.equal(overWebSocket.at(-1).phase, 'SUCCEEDED');
+  assert.deepEqual(inParts, [{ phase: 'SUCCEEDED', isFinal: true }]);
+  assert.deepEqual(new Set(gateway.lookedAtBy('lamp-online')), new Set(['demo-token-alice']));
   await browser.screenshot(page, 'sandbox-1-embedded');
 
   const { given } = said;
   assert.equal(given.endpoint, gateway.url);
+  assert.equal(given.subscriptionEndpoint, gateway.url.replace('http', 'ws'));
   assert.deepEqual(JSON.parse(given.defaultHeaders), { Authorization: 'Bearer demo-token-alice' });
   assert.match(given.defaultDocument, /on FirmwareUpgradeOutcomeUnknownError/);
   const { runTelemetry, shouldDefaultAutoupdateSchema, endpointIsEditable, defaultIncludeCookies } = given;

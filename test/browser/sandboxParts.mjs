@@ -20,8 +20,14 @@ export async function relayScript() {
   return outputFiles[0].text;
 }
 
-/** Runs in the frame: shakes hands, introspects, then sends what it was filled in with. */
-async function play(introspectionQuery) {
+const FOLLOW = `subscription Follow($productId: String!, $deviceName: String!) {
+  firmwareUpgradeProgress(productId: $productId, deviceName: $deviceName) {
+    device { firmwareUpgrade { ... on FirmwareUpgrade { phase isFinal } ... on TokenApiError { code } } }
+  }
+}`;
+
+/** Runs in the frame: shakes hands, introspects, sends what it was filled in with, and follows what that started. */
+async function play(introspectionQuery, followDocument) {
   const given = Object.fromEntries(
     [...new URLSearchParams(location.search)].map(([name, value]) => [
       name,
@@ -32,6 +38,20 @@ async function play(introspectionQuery) {
     new Promise((resolve) => {
       window.addEventListener('message', ({ data }) => {
         if (data.name === answerName && data.operationId === message.operationId) resolve(data);
+      });
+      window.parent.postMessage(message, '*');
+    });
+  /** The upgrade in each event of a subscription, up to the last. */
+  const events = (message) =>
+    new Promise((resolve) => {
+      const upgrades = [];
+      window.addEventListener('message', ({ data: { name, operationId, response } }) => {
+        if (name !== 'ExplorerSubscriptionResponse' || operationId !== message.operationId) return;
+        const result = response.data?.payload ?? response.data;
+        const upgrade = (result?.data ?? result)?.firmwareUpgradeProgress?.device.firmwareUpgrade;
+        if (upgrade) upgrades.push(upgrade);
+        if (upgrade?.isFinal) resolve(upgrades);
+        if (response.error) resolve([response.error]);
       });
       window.parent.postMessage(message, '*');
     });
@@ -59,9 +79,25 @@ async function play(introspectionQuery) {
     },
     'ExplorerResponse',
   );
+  const followed = {};
+  for (const [protocol, subscriptionUrl, more] of [
+    ['graphql-ws', given.subscriptionEndpoint],
+    ['http-multipart', given.endpoint, { Accept: 'multipart/mixed;subscriptionSpec=1.0, application/json' }],
+  ])
+    followed[protocol] = await events({
+      name: 'ExplorerSubscriptionRequest',
+      operation: followDocument,
+      operationName: 'Follow',
+      variables: JSON.parse(given.defaultVariables),
+      headers: { ...headers, ...more },
+      subscriptionUrl,
+      protocol,
+      httpMultipartParams: { includeCookies: false },
+      operationId: protocol,
+    });
   const mutation = schema.__schema.types.find(({ name }) => name === 'Mutation').fields[0].name;
   document.querySelector('#said').textContent = JSON.stringify(
-    { parentHref, mutation, confirmed: response, given },
+    { parentHref, mutation, confirmed: response, followed, given },
     null,
     2,
   );
@@ -69,4 +105,4 @@ async function play(introspectionQuery) {
 
 export const frameHtml = `<!doctype html><meta charset="utf-8"><title>the frame, played</title>
 <pre id="said" style="white-space:pre-wrap"></pre>
-<script>(${play})(${JSON.stringify(getIntrospectionQuery())})</script>`;
+<script>(${play})(${JSON.stringify(getIntrospectionQuery())}, ${JSON.stringify(FOLLOW)})</script>`;

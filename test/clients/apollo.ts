@@ -1,6 +1,6 @@
 // Apollo Client 4 with the settings that are shipped for it.
 
-import { ApolloClient, HttpLink, InMemoryCache, type InMemoryCacheConfig } from '@apollo/client';
+import { ApolloClient, type ApolloLink, HttpLink, InMemoryCache, type InMemoryCacheConfig } from '@apollo/client';
 import { typePolicies } from '../../clients/apolloCache';
 import possibleTypes from '../../clients/possibleTypes.json';
 import {
@@ -17,9 +17,10 @@ export interface ApolloTestClient extends Client {
 export function createApollo(
   options: ClientOptions,
   settings: InMemoryCacheConfig = { possibleTypes, typePolicies },
+  linkFrom = (http: ApolloLink) => http,
 ): ApolloTestClient {
   const apollo = new ApolloClient({
-    link: new HttpLink({ uri: options.url, headers: headersFor(options) }),
+    link: linkFrom(new HttpLink({ uri: options.url, headers: headersFor(options) })),
     cache: new InMemoryCache(settings),
   });
   const read = { fetchPolicy: 'network-only' } as const;

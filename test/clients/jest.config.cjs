@@ -7,4 +7,6 @@ module.exports = {
   roots: ['<rootDir>'],
   testPathIgnorePatterns: ['/node_modules/'],
   modulePathIgnorePatterns: [],
+  // What apps copy from clients/ imports the client libraries, which are installed here.
+  modulePaths: ['<rootDir>/node_modules'],
 };

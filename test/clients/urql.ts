@@ -1,6 +1,6 @@
 // urql with Graphcache, with the settings that are shipped for it.
 
-import { fetchExchange, Client as UrqlClient } from '@urql/core';
+import { type Exchange, fetchExchange, Client as UrqlClient } from '@urql/core';
 import { type CacheExchangeOpts, cacheExchange } from '@urql/exchange-graphcache';
 import { keys, updates } from '../../clients/graphcache';
 import {
@@ -14,14 +14,21 @@ export interface UrqlTestClient extends Client {
   urql: UrqlClient;
 }
 
-export function createUrql(options: ClientOptions, settings: CacheExchangeOpts = { keys, updates }): UrqlTestClient {
+/** @param forSubscriptions without it, `fetchExchange` */
+export function createUrql(
+  options: ClientOptions,
+  settings: CacheExchangeOpts = { keys, updates },
+  forSubscriptions?: Exchange,
+): UrqlTestClient {
+  const last = forSubscriptions ? [forSubscriptions, fetchExchange] : [fetchExchange];
   const urql = new UrqlClient({
     url: options.url,
     // The gateway takes POST alone; urql's own choice for a query is GET.
     preferGetMethod: false,
+    fetchSubscriptions: forSubscriptions === undefined,
     fetchOptions: { headers: headersFor(options) },
     // Its words for a developer's console are not what is tested here.
-    exchanges: [cacheExchange({ logger: () => undefined, ...settings }), fetchExchange],
+    exchanges: [cacheExchange({ logger: () => undefined, ...settings }), ...last],
   });
   const read = { requestPolicy: 'network-only' } as const;
   return {

@@ -4,7 +4,7 @@ import { Agent, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 export const PRODUCT = 'PRDEMO0001';
-const TOKEN = 'demo-token-alice';
+export const TOKEN = 'demo-token-alice';
 
 /** Status and text of an answer; status 0 if the connection brought none. */
 export function exchange(url, { method = 'GET', headers = {}, body, keptAlive = false } = {}) {

@@ -10,7 +10,7 @@ let devices = 0;
 export const nextDevice = () => `lamp-${++devices}`;
 
 /** Confirms as an app is told to: RETRY, and only that, is sent again. */
-async function pressed(url, device, tally) {
+export async function pressed(url, device, tally = { retries: 0 }) {
   for (let retries = 0; ; retries++) {
     const answer = await confirm(url, device, `press-${device}`);
     if (answer.nextStep !== 'RETRY' || retries === RETRIES_LIMIT) return answer;

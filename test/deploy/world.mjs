@@ -87,7 +87,11 @@ function createRedis(port) {
   return redis;
 }
 
-export async function startWorld(env = {}) {
+/**
+ * @param env variables of the gateways
+ * @param proxyEnv variables of the proxy
+ */
+export async function startWorld(env = {}, proxyEnv = {}) {
   const [redisPort, proxyPort, ...ports] = await freePorts(6);
   const platform = await startPlatform();
   const redis = createRedis(redisPort);
@@ -103,7 +107,7 @@ export async function startWorld(env = {}) {
   await redis.start();
   for (const replica of replicas) replica.start();
   await Promise.all(replicas.map((replica) => replica.ready()));
-  const proxy = startProxy(proxyPort, ports);
+  const proxy = startProxy(proxyPort, ports, proxyEnv);
   await until('the proxy', async () => (await statusOf(`http://127.0.0.1:${proxyPort}/graphql`)) === 405);
   return {
     url: `http://127.0.0.1:${proxyPort}/graphql`,

@@ -24,11 +24,12 @@ const runWhole: Record<string, Claim> = {
   'docs/operating.md': ['test/deploy/releases.test.mjs', "blockOf('docs/operating.md', 'sh')"],
 };
 
-const isCurl = ({ text }: Block) => text.includes(`curl -s ${DEMO}/graphql`);
+const isStream = ({ text }: Block) => text.includes(`curl -sN ${DEMO}/graphql`);
+const isCurl = (block: Block) => isStream(block) || block.text.includes(`curl -s ${DEMO}/graphql`);
 const blocks = pages.flatMap(blocksOf);
 const commands = blocks.filter(({ language }) => language === 'sh');
 
-/** Each curl with the block of JSON that the page shows after it. */
+/** Each curl with what the page shows after it: JSON, or the end of a stream. */
 const curls = commands.filter(isCurl).map((block) => {
   const shown = blocks[blocks.indexOf(block) + 1];
   return [`${block.page}: ${block.text.split('\n').at(-1)}`, block, shown] as const;
@@ -47,8 +48,10 @@ async function pasted({ text: block }: Pick<Block, 'text'>): Promise<string> {
   // A pipe of the shell's own: /dev/stderr cannot be opened where it is Node's.
   const child = spawn('sh', ['-c', `{ ${script}\n} 2>&1 | cat`], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  return printed.trim().split('\n').at(-1) ?? '';
+  return printed.trim();
 }
+
+const lastLine = (printed: string) => printed.split('\n').at(-1) ?? '';
 
 const withoutIds = (json: string) =>
   JSON.parse(json, (key, member) => (key === 'requestId' ? 'some id' : (member as unknown)));
@@ -61,15 +64,18 @@ it('shows at least a success, and the three operations', () => {
 });
 
 withCurl.each(curls)('%s', async (_name, block, shown) => {
-  expect(shown?.language).toBe('json');
-  expect(withoutIds(await pasted(block))).toEqual(withoutIds(shown?.text ?? ''));
+  const [language, end = ''] = [shown?.language, shown?.text];
+  const printed = await pasted(block);
+  expect(language).toBe(isStream(block) ? 'text' : 'json');
+  if (isStream(block)) expect(printed.slice(-end.length)).toBe(end);
+  else expect(withoutIds(lastLine(printed))).toEqual(withoutIds(end));
 });
 
 withCurl('shows the refusal that another device brings', async () => {
   const [, first] = curls[0] ?? [];
   const refusal = blocks.find(({ page, text }) => page === 'README.md' && text.includes('DeviceOfflineError'));
   const other = { text: first?.text.replace('"lamp-online"', '"lamp-offline"') ?? '' };
-  expect(JSON.parse(await pasted(other))).toEqual(JSON.parse(refusal?.text ?? ''));
+  expect(JSON.parse(lastLine(await pasted(other)))).toEqual(JSON.parse(refusal?.text ?? ''));
 });
 
 it('shows the operation and its variables as the first command sends them', () => {

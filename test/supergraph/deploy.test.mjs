@@ -27,3 +27,18 @@ for (const [file, timeout] of Object.entries(FILES)) {
       assert.match(text, new RegExp(`[' ]${header}\\b`));
   });
 }
+
+/** Where each says how subscriptions come to this subgraph. @apollo/gateway knows none. */
+const SUBSCRIPTIONS = {
+  'hive-gateway/gateway.config.mjs': [/method: 'POST'/, /operationType !== 'subscription' \? TIMEOUT_MS/, /kind: 'ws'/],
+  'apollo-router/router.yaml': [
+    /^subscription:\n {2}enabled: true\n {2}mode:\n {4}passthrough:\n {6}subgraphs:\n {8}firmware:\n {10}path: \/graphql\n {10}protocol: graphql_ws$/m,
+  ],
+};
+
+for (const [file, said] of Object.entries(SUBSCRIPTIONS))
+  test(`${file} passes subscriptions on, and names no address to be called at`, () => {
+    const text = readFileSync(new URL(`../../deploy/${file}`, import.meta.url), 'utf8');
+    for (const words of said) assert.match(text, words);
+    assert.doesNotMatch(text, /^ *callback:/m);
+  });

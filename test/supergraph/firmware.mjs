@@ -14,9 +14,12 @@ export const ROUTER_SECRET = 'the-secret-of-the-tests';
 
 const PATIENCE_MS = 15_000;
 
-/** @param env variables of the gateway */
-export async function startFirmware(env = {}) {
-  const simulator = await startSimulator({ paceMs: 20 });
+/**
+ * @param env variables of the gateway
+ * @param paceMs how long a device takes for a step of its upgrade
+ */
+export async function startFirmware(env = {}, paceMs = 20) {
+  const simulator = await startSimulator({ paceMs });
   const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: ROOT,
     env: { PORT: '0', ADMIN_PORT: '0', DRAIN_DELAY_MS: '0', TOKENAPI_URL: simulator.url, ROUTER_SECRET, ...env },
@@ -33,7 +36,7 @@ export async function startFirmware(env = {}) {
   createInterface({ input: child.stdout }).on('line', (line) => log.push(JSON.parse(line)));
   const logged = (isIt) => until(() => log.find(isIt));
   const started = logged((line) => line.url !== undefined);
-  const { url } = await started.catch(async (cause) => {
+  const { url, adminUrl } = await started.catch(async (cause) => {
     await close();
     throw cause;
   });
@@ -41,6 +44,11 @@ export async function startFirmware(env = {}) {
   return {
     url,
     simulator,
+    /** Devices that are looked at for streams. */
+    async pollers() {
+      const text = await (await fetch(`${adminUrl}/metrics`)).text();
+      return Number(/^firmware_gateway_live_pollers (\d+)$/m.exec(text)?.[1]);
+    },
     /** The first line of the log that is so, waited for: the log is written in blocks. */
     logged,
     /** Calls of an action that reached the platform, for one device if named. */
@@ -62,7 +70,7 @@ export async function startFirmware(env = {}) {
 /** What `look` finds, once it finds something. */
 export async function until(look) {
   for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await delay(10)) {
-    const found = look();
+    const found = await look();
     if (found) return found;
   }
   throw new Error(`expected within ${PATIENCE_MS} ms: ${look}`);

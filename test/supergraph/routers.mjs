@@ -7,6 +7,7 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import http from '@graphql-mesh/transport-http';
+import ws from '@graphql-mesh/transport-ws';
 import { ROUTER_SECRET } from './firmware.mjs';
 import { composers, servicesAt } from './supergraph.mjs';
 
@@ -15,7 +16,7 @@ process.env.ROUTER_SECRET = ROUTER_SECRET;
 process.env.FIRMWARE_TIMEOUT_MS = '4000';
 
 const { createGateway, contextFrom } = await import('../../deploy/apollo-gateway/gateway.mjs');
-const { gatewayConfig } = await import('../../deploy/hive-gateway/gateway.config.mjs');
+const { gatewayConfig, overWebSocket } = await import('../../deploy/hive-gateway/gateway.config.mjs');
 
 async function startApolloGateway(urls) {
   const { supergraphSdl } = composers['@apollo/composition'](servicesAt(urls));
@@ -31,7 +32,7 @@ async function startHiveGateway(urls, changes = {}) {
   const runtime = createGatewayRuntime({
     ...gatewayConfig,
     supergraph: supergraphSdl,
-    transports: { http },
+    transports: { http, ws },
     logging: false,
     ...changes,
   });
@@ -48,3 +49,9 @@ async function startHiveGateway(urls, changes = {}) {
 }
 
 export const routers = { '@apollo/gateway': startApolloGateway, 'Hive Gateway': startHiveGateway };
+
+/** Those that pass subscriptions on, by how they speak to this subgraph. */
+export const liveRouters = {
+  sse: startHiveGateway,
+  websocket: (urls) => startHiveGateway(urls, { transportEntries: overWebSocket }),
+};

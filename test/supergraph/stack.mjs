@@ -12,9 +12,11 @@ const PATIENCE_MS = 20_000;
  * @param startRouter one of routers.mjs
  * @param env variables of this subgraph
  * @param between starts what stands between the router and this subgraph, given its URL
+ * @param changes to the router's configuration
+ * @param paceMs how long a device takes for a step of its upgrade
  */
-export async function startStack(startRouter, { env, between, changes } = {}) {
-  const firmware = await startFirmware(env);
+export async function startStack(startRouter, { env, between, changes, paceMs } = {}) {
+  const firmware = await startFirmware(env, paceMs);
   const [rooms, stock] = await Promise.all([startRooms(), startStock()]);
   const middle = await between?.(firmware.url);
   const urls = { firmware: middle?.url ?? firmware.url, rooms: rooms.url, stock: stock.url };
@@ -25,6 +27,8 @@ export async function startStack(startRouter, { env, between, changes } = {}) {
     middle,
     /** Asks the router. */
     ask: (query, options) => ask(router.url, query, options),
+    /** The results of a subscription through the router, one after the other. */
+    follow: (query, options) => follow(router.url, query, options),
     /** Asks this subgraph, without a router. */
     askDirectly: (query, options = {}) =>
       ask(firmware.url, query, {
@@ -39,9 +43,9 @@ export async function startStack(startRouter, { env, between, changes } = {}) {
   };
 }
 
-/** The answer's body. @param token null: no Authorization header */
-async function ask(url, query, { variables = {}, token = TOKEN, headers = {} } = {}) {
-  const response = await fetch(url, {
+/** @param token null: no Authorization header */
+const send = (url, query, { variables = {}, token = TOKEN, headers = {} } = {}) =>
+  fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -51,7 +55,23 @@ async function ask(url, query, { variables = {}, token = TOKEN, headers = {} } =
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
-  return response.json();
+
+/** The answer's body. */
+const ask = async (url, query, options) => (await send(url, query, options)).json();
+
+/** What comes as Server-Sent Events. Whoever stops reading ends the subscription. */
+async function* follow(url, query, options) {
+  const response = await send(url, query, { ...options, headers: { accept: 'text/event-stream' } });
+  let text = '';
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const events = text.split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const [, data] = /^data: ?(\{.*)$/m.exec(event) ?? [];
+      if (data) yield JSON.parse(data);
+    }
+  }
 }
 
 const ERROR = '... on TokenApiError { code message requestId nextStep retryAfterMs }';

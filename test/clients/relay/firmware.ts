@@ -49,3 +49,11 @@ export const upgradeParts = graphql`
     }
   }
 `;
+
+export const progress = graphql`
+  subscription firmwareProgressSubscription($productId: String!, $deviceName: String!) {
+    firmwareUpgradeProgress(productId: $productId, deviceName: $deviceName) {
+      device { ...firmwareUpgradeParts @relay(mask: false) }
+    }
+  }
+`;
