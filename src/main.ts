@@ -11,8 +11,8 @@ import { ConfigError, configFrom, environmentVariables, printedConfig } from './
 import { type Gateway, startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
-// By itself, V8 lets what has outlived its young part grow to four times what was alive, before it looks which of it still is: of
-// requests that wait for the platform it keeps 90 MB, of which 25 are alive. Read each time, so it holds from here on.
+// By itself, V8 lets the old part of the heap grow to four times what is alive, before it looks for garbage there: under a flood of
+// new documents to 110 MB, of which 25 are alive. V8 reads this factor at each collection, so it holds from here on.
 setFlagsFromString('--heap-growing-percent=100');
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
