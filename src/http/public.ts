@@ -16,7 +16,7 @@ export const CONNECTIONS_LIMIT = 10_000;
 export interface HttpLimits
   extends Pick<BodiesOptions, 'bodies' | 'bodiesBytes'>,
     Pick<ReadersOptions, 'readingMs' | 'streamReadingMs' | 'unreadBytes'>,
-    Pick<WebSocketsOptions, 'pingMs'> {
+    Pick<WebSocketsOptions, 'pingMs' | 'heldBytes'> {
   connections?: number;
 }
 

@@ -57,6 +57,13 @@ export class WebSocketWire implements ProtocolSocket {
     });
   }
 
+  /** Bytes of messages that are not whole, which the library does not tell otherwise, or whose turn has not come. */
+  get heldBytes(): number {
+    const { _receiver: receiver } = this.ws as unknown as { _receiver?: Record<string, number> };
+    const partial = (receiver?._bufferedBytes ?? 0) + (receiver?._messageLength ?? 0);
+    return this.inbox.reduce((sum, { length }) => sum + length, partial);
+  }
+
   get protocol(): string {
     return this.ws.protocol;
   }

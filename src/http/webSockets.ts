@@ -7,6 +7,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Readers } from './readers';
 import type { Turns } from './turns';
+import { HeldMessages } from './webSocketHeld';
 import { OperationRefused } from './webSocketOperation';
 import { type SessionOptions, WebSocketSession } from './webSocketSession';
 import { WEBSOCKET_MESSAGE_BYTES, WebSocketWire } from './webSocketWire';
@@ -20,6 +21,8 @@ export interface WebSocketsOptions extends SessionOptions {
   readers: Readers;
   turns: Turns;
   pingMs?: number;
+  /** Of messages that are not whole, over all connections. */
+  heldBytes?: number;
 }
 
 export interface WebSockets {
@@ -37,6 +40,7 @@ const ANYTHING = { schema: new GraphQLSchema({}), document: parse('{ __typename 
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const { telemetry, turns, lifecycle } = options;
   const sessions = new Set<WebSocketSession>();
+  const held = new HeldMessages(options.heldBytes, () => telemetry.connectionCut('crowded'));
   const frames = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -69,8 +73,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const session: WebSocketSession = new WebSocketSession(request, wire, options);
     const closed = protocol.opened(wire, session);
     sessions.add(session);
+    held.opened(wire);
     ws.once('close', (code, reason) => {
       sessions.delete(session);
+      held.closed(wire);
       void closed(code, String(reason));
     });
     if (lifecycle.isLeaving()) session.leave();

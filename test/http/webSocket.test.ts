@@ -2,6 +2,8 @@
 
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CONFIRM, confirm, figureOf, type Pair, PRODUCT, startPair, TOKEN, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readToEnd } from '../rawClient';
 import { connected, openSocket, refusalOf } from '../webSocketClient';
@@ -17,7 +19,7 @@ let pair: Pair;
 beforeAll(async () => {
   pair = await startPair({
     env: { CORS_ORIGINS: 'https://app.example.com', LIVE_STREAMS_PER_CONNECTION: '2' },
-    gateway: { limits: { connections: 50, streamReadingMs: 1500, pingMs: 200 } },
+    gateway: { limits: { connections: 50, streamReadingMs: 1500, pingMs: 200, heldBytes: 200_000 } },
   });
 });
 beforeEach(() => {
@@ -232,6 +234,24 @@ describe('one connection', () => {
     // Each has a quarter of a megabyte: these are what the sockets of both sides hold.
     expect(pair.log.slice(before).filter(({ msg }) => msg === 'operation').length).toBeLessThan(60);
     client.socket.terminate();
+  });
+
+  it('that sends messages which never become whole is cut once all of these together are too many', async () => {
+    const part = Buffer.concat([
+      Buffer.from([0x81, 0xff, ...Buffer.alloc(4), 0, 0, 0xff, 0, ...Buffer.alloc(4)]),
+      Buffer.alloc(60_000),
+    ]);
+    const clients = await Promise.all(Array.from({ length: 5 }, () => connected(pair.url)));
+    const rawOf = (client: (typeof clients)[number]) => (client.socket as unknown as { _socket: Socket })._socket;
+    for (const client of clients.slice(0, 3)) rawOf(client).write(part);
+    await pause(600);
+    expect(clients.map(({ socket }) => socket.readyState)).toEqual(Array(5).fill(1));
+    rawOf(clients[3]!).write(part);
+    await until(() => clients.filter(({ socket }) => socket.readyState === 3).length === 1);
+    const [, , , , bystander] = clients;
+    bystander?.subscribe('1', '{ __typename }');
+    await bystander?.got('complete', '1');
+    for (const { socket } of clients) socket.terminate();
   });
 
   it('whose peer is silent is cut, and its stream with it', async () => {
