@@ -7,7 +7,7 @@ import { FirmwareUpgradePhase, rankOf } from '../graph/phase';
 import { flat } from '../tokenapi/flat';
 import { followedName } from './names';
 import { createMemory } from './store/memory';
-import type { Store } from './store/store';
+import type { Entry, Store } from './store/store';
 
 /** A record lives so long after the last time that its upgrade was looked at. */
 export const FOLLOWED_MS = 600_000;
@@ -19,6 +19,9 @@ export const BELIEVED_AFTER_MS = 30_000;
 const WRITE_AGAIN_MS = 60_000;
 /** So long a read waits for a store that does not answer; then this process's own memory serves. */
 const STORE_MS = 250;
+
+/** Beyond, whoever writes at the same time has seen about as much. */
+const REPLACE_ATTEMPTS = 3;
 
 const record = z.object({
   v: z.literal(1),
@@ -41,6 +44,7 @@ export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: 
 export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
 
 export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
+type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
 
 export interface Followed {
   get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
@@ -78,7 +82,7 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
     written.put(key, text, WRITE_AGAIN_MS);
     // Nobody waits for it, and the store itself reports when it is gone.
     const entry = { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
-    const write = before === undefined ? shared.put(entry) : shared.replace(entry, [textOf(before), text]);
+    const write = before === undefined ? shared.put(entry) : replaceBehind(shared, entry, seen, before);
     write.catch(() => undefined);
   }
 
@@ -106,11 +110,38 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
   };
 }
 
-/** What was not reported says nothing. The device may have reported its new version by then: it is no longer the one it started from. */
-export function isOf(seen: Versions, { from, to }: Versions): boolean {
-  const differ = (one: string | null, other: string | null) => one !== null && other !== null && one !== other;
-  return !differ(seen.to, to) && (!differ(seen.from, from) || from === (to ?? seen.to));
+/** Another replica may have looked at the same time: what it saw of the same upgrade is replaced, too, unless it is further. */
+async function replaceBehind(
+  store: Store,
+  entry: Entry,
+  seen: FollowedUpgrade,
+  before: FollowedUpgrade,
+): Promise<void> {
+  let found: FollowedUpgrade | undefined = before;
+  for (let i = 0; i < REPLACE_ATTEMPTS && found; i++) {
+    if (await store.replace(entry, [textOf(found), entry.text])) return;
+    const other = understood((await store.get(entry.name))?.text);
+    found = other && isAhead(seen, other) ? other : undefined;
+  }
 }
+
+/** What was not reported says nothing. The device may have reported its new version by then: it is no longer the one it started from. */
+export function isOf(one: Versions, other: Versions): boolean {
+  const differ = (a: string | null, b: string | null) => a !== null && b !== null && a !== b;
+  const hasNew = ({ from, to }: Versions, { to: known }: Versions) => from !== null && from === (to ?? known);
+  return !differ(one.to, other.to) && (!differ(one.from, other.from) || hasNew(one, other) || hasNew(other, one));
+}
+
+/** Whether it is further than the other, of the same upgrade. A confirm begins another one. */
+export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
+  isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
+
+/** Whether so far is less than so far. */
+export const isBehind = (one: Position, other: Position): boolean =>
+  one.rank < other.rank || (one.rank === other.rank && isLess(one.percent, other.percent));
+
+export const isLess = (one: number | null, other: number | null): boolean =>
+  one !== null && other !== null && one < other;
 
 /** Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer. */
 export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {

@@ -86,14 +86,25 @@ export function createLive(options: LiveOptions): LiveUpgrades {
   const services: Services = { client, confirms, live: { watch } };
   let isClosing = false;
 
+  /** A call that has its turn. Its second attempt is one more call. */
+  const callCounted: TokenApiClient['call'] = (action, parameters, caller, startedAt) => {
+    let attempts = 0;
+    const beforeSend = () => {
+      if (attempts++ > 0) pace.spend(caller.owner);
+      return undefined;
+    };
+    return client.call(action, parameters, { ...caller, beforeSend }, startedAt);
+  };
   /** A read that an event causes besides: somebody waits for it. */
   const callInTurn: TokenApiClient['call'] = (action, parameters, caller, startedAt) =>
     new Promise((resolve, reject) => {
-      const call = () => client.call(action, parameters, caller, startedAt).then(resolve, reject);
+      const call = () => callCounted(action, parameters, caller, startedAt).then(resolve, reject);
       pace.wait(caller.owner, call, TurnRank.EVENT);
     });
 
-  const paced: Services = { ...services, client: { ...client, call: callInTurn } };
+  const servicesBy = (call: TokenApiClient['call']): Services => ({ ...services, client: { ...client, call } });
+  const counted = servicesBy(callCounted);
+  const paced = servicesBy(callInTurn);
   const contextOf = ({ token }: Caller, given: Services) =>
     new Context(given, {
       reporter: reporter(),
@@ -109,7 +120,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
 
   /** What is a bug is reported, and looks like a platform that is away. */
   const lookAt = (device: Device, caller: Caller): Promise<Look> =>
-    look(device, contextOf(caller, services)).catch((bug) => {
+    look(device, contextOf(caller, counted)).catch((bug) => {
       onBug(bug);
       return unreadFrom(new NoAnswer('The answer could not be read.', randomUUID()));
     });

@@ -32,6 +32,8 @@ export interface PollPaceOptions {
 export interface PollPace {
   /** Runs it when its turn has come. It never rejects. @returns takes it back */
   wait(owner: string, run: Run, rank: TurnRank): () => void;
+  /** A call was made beyond those that had a turn: later ones wait for longer. */
+  spend(owner: string): void;
   /** Polls that wait for their turn. */
   waiting(): number;
 }
@@ -67,7 +69,8 @@ export function createPollPace(options: PollPaceOptions): PollPace {
   /** What waits for a place is served when one is free, and not after some time. */
   function keptMs(owner: string): number {
     if (owner === STRANGERS) return isFull(STRANGERS, places.strangers) ? Number.POSITIVE_INFINITY : 0;
-    return isFull(owner, places.user) ? Number.POSITIVE_INFINITY : paceOf(owner).waitMs();
+    // Of one whom the platform has not accepted yet, one call at a time is sent: others would wait, and then go out at once.
+    return isFull(owner, knows(owner) ? places.user : 1) ? Number.POSITIVE_INFINITY : paceOf(owner).waitMs();
   }
 
   /** The user whose turn it is, or how long until there is one. */
@@ -90,12 +93,16 @@ export function createPollPace(options: PollPaceOptions): PollPace {
     }
   }
 
+  function spend(owner: string): void {
+    all.take();
+    paceOf(owner).take();
+  }
+
   function begin(owner: string): void {
     const counted = lines.isStranger(owner) ? [ALL, STRANGERS, owner] : [ALL, owner];
     const run = lines.take(owner);
     count(counted, 1);
-    all.take();
-    paceOf(owner).take();
+    spend(owner);
     lastAt = performance.now();
     // Later, so that whoever waits has been given its way back by then.
     void Promise.resolve()
@@ -117,6 +124,7 @@ export function createPollPace(options: PollPaceOptions): PollPace {
       serve();
       return takeBack;
     },
+    spend,
     waiting: () => lines.count,
   };
 }

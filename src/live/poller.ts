@@ -1,7 +1,7 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { BEGUN, type FollowedUpgrade, isMoving } from '../confirms/followed';
+import { type FollowedUpgrade, isAhead, isMoving } from '../confirms/followed';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import { FirmwareUpgradePhase } from '../graph/phase';
@@ -45,6 +45,8 @@ export class Poller {
   private look: Look | undefined;
   private event: { of: LiveEvent; at: number } | undefined;
   text = '';
+  /** What was remembered when this was told. Once more is, whoever comes may have been told that elsewhere. */
+  private told: FollowedUpgrade | undefined;
   isFinished = false;
   private readonly watchers = new Set<PollerWatcher>();
   /** What of the upgrade was remembered last, by whichever replica. */
@@ -76,7 +78,7 @@ export class Poller {
   private async greet(watcher: PollerWatcher): Promise<void> {
     const seen = await this.sources.followed();
     if (!this.watchers.has(watcher)) return;
-    if (isSame(seen, this.record)) watcher.changed(this);
+    if (isSame(seen, this.record) && isSame(seen, this.told)) watcher.changed(this);
     else if (!this.takeBack && !this.isLooking) this.pollIn(0);
   }
 
@@ -95,10 +97,11 @@ export class Poller {
     return this.event.of;
   }
 
-  /** The user has confirmed. After a confirm that was refused, what was asked for may have come to nothing. */
+  /** The user has confirmed. */
   pressed(mayHaveStarted: boolean): void {
     this.presses++;
-    this.progress.begin(mayHaveStarted ? BEGUN : undefined);
+    if (mayHaveStarted) this.progress.begin();
+    else this.progress.takeBack();
     this.pollIn(0, TurnRank.EVENT);
   }
 
@@ -129,11 +132,13 @@ export class Poller {
     if (this.isLooking) return;
     this.isLooking = true;
     const { presses, progress } = this;
+    const look = await this.sources.look(this.device);
+    // After the look: what another replica saw meanwhile may be further than this.
     const before = await this.sources.followed();
     // Another replica has seen more of it, or has confirmed.
-    if (before && presses === this.presses && !isSame(before, this.record)) progress.seen = before;
+    const isNews = before && presses === this.presses && !isSame(before, this.record);
+    if (isNews && !(progress.seen && isMoving(progress.seen) && isAhead(progress.seen, before))) progress.seen = before;
     this.record = before;
-    const look = await this.sources.look(this.device);
     this.isLooking = false;
     // The token may have been refused meanwhile, to another device.
     if (this.watchers.size === 0 || this.isFinished) return;
@@ -142,10 +147,11 @@ export class Poller {
       this.pollIn(0, TurnRank.EVENT);
       return;
     }
-    const isBehind = progress.isBehind(look, performance.now());
-    this.remember(look);
-    if (isBehind) this.pollIn(BEHIND_POLL_MS);
-    else this.tell(look);
+    if (progress.isBehind(look, performance.now())) this.pollIn(BEHIND_POLL_MS);
+    else {
+      this.remember(look);
+      this.tell(look);
+    }
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
 
@@ -159,6 +165,7 @@ export class Poller {
 
   /** Tells it if it is news, and looks again when it is time. */
   private tell(look: Look): void {
+    this.told = this.record;
     const text = textOf(look);
     const pollAfterMs = pollAfterMsFor(look);
     this.isFinished = pollAfterMs === null;

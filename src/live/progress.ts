@@ -1,7 +1,16 @@
 // What of an upgrade is told to those who follow it: what is new, and never a step backwards or another upgrade's end. The platform
 // has replicas, and one that lags behind shows what was before. Keeps no time and makes no call.
 
-import { BEGUN, type FollowedUpgrade, isOf, isOlderEnd, type Versions } from '../confirms/followed';
+import {
+  BEGUN,
+  type FollowedUpgrade,
+  isBehind,
+  isLess,
+  isMoving,
+  isOf,
+  isOlderEnd,
+  type Versions,
+} from '../confirms/followed';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
 
 /** An upgrade as it was read. */
@@ -32,6 +41,8 @@ const END_RANK = rankOf(SUCCEEDED);
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
   seen: FollowedUpgrade | undefined;
+  /** What was seen before a confirm that is under way. */
+  private beforeConfirm: FollowedUpgrade | undefined;
   /** A percent without a phase has no rank, and still does not fall. */
   private unknown: Upgrade | undefined;
   /** Since when nothing but what is behind was seen, by `performance.now()`. */
@@ -40,8 +51,18 @@ export class Progress {
   constructor(private readonly believedAfterMs: number) {}
 
   /** The user has confirmed: what comes now may be of another upgrade. */
-  begin(seen: FollowedUpgrade | undefined): void {
-    this.seen = seen;
+  begin(): void {
+    this.beforeConfirm = BEGUN;
+    this.settle();
+  }
+
+  /** The user's confirm was refused: nothing has begun, and what was seen before it holds. */
+  takeBack(): void {
+    if (this.seen?.rank === BEGUN.rank) this.seen = this.beforeConfirm;
+  }
+
+  private settle(): void {
+    this.seen = BEGUN;
     this.unknown = undefined;
     this.behindSince = undefined;
   }
@@ -51,7 +72,8 @@ export class Progress {
     if (!isUpgrade(look)) return false;
     // The gateway itself says so, after a confirm.
     if (look.phase === SETTLING) {
-      this.begin(BEGUN);
+      if (this.seen?.rank !== BEGUN.rank) this.beforeConfirm = this.seen;
+      this.settle();
       return false;
     }
     const rank = rankOf(look.phase);
@@ -65,8 +87,16 @@ export class Progress {
       return false;
     }
     this.behindSince = undefined;
-    this.seen = { rank, percent: look.percent, ...versionsOf(look) };
+    this.seen = { rank, percent: look.percent, ...this.knownVersionsOf(look) };
     return false;
+  }
+
+  /** What is not reported this time is as it was, unless another upgrade may have begun. */
+  private knownVersionsOf(look: Upgrade): Versions {
+    const { seen } = this;
+    const { from, to } = versionsOf(look);
+    if (!seen || !isMoving(seen) || !isOf(seen, { from, to })) return { from, to };
+    return { from: from ?? seen.from, to: to ?? seen.to };
   }
 
   private isLessOfUnknown(look: Upgrade): boolean {
@@ -83,12 +113,10 @@ function isStepBack(seen: FollowedUpgrade, look: Upgrade, rank: number): boolean
   if (!isOf(seen, versionsOf(look))) return isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look));
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
   if (seen.rank === END_RANK || (phase === NONE && seen.rank <= BEGUN.rank)) return false;
-  return rank < seen.rank || (rank === seen.rank && isLess(percent, seen.percent));
+  return isBehind({ rank, percent }, seen);
 }
 
 const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });
-
-const isLess = (one: number | null, other: number | null): boolean => one !== null && other !== null && one < other;
 
 /** Two that are alike have the same text. */
 export const textOf = (look: Look): string =>

@@ -90,6 +90,44 @@ it('what else is selected of a device is within the budget, and an event does no
   expect(stream.events.every(({ data }) => data.firmwareUpgradesProgress.device.connectivity !== null)).toBe(true);
 }, 20_000);
 
+it('calls that are repeated since a connection was cut are of the budget, too', async () => {
+  pair = await startPair({ env: { LIVE_CALLS_PER_SECOND: '20', LIVE_CALLS_PER_SECOND_PER_USER: '20' } });
+  const [user = ''] = tokens;
+  await prove(pair, user);
+  let calls = 0;
+  pair.simulator.override = ({ action, body: { RequestId } }, response) => {
+    if (action !== ACTION) return false;
+    // A call's first attempt more often than not, and never two in a row.
+    if (++calls % 2 === 1) response.destroy();
+    else response.end(JSON.stringify({ Response: { Status: 3, Percent: 1, DstVersion: '1', RequestId } }));
+    return true;
+  };
+  streams = [await follow(pair, names(100), { token: user })];
+  await pause(6000);
+  expect(polls().length).toBeLessThanOrEqual(20 * 6 + 20 + 4);
+  expect(polls().length).toBeGreaterThan(20 * 6 * 0.7);
+}, 20_000);
+
+it('what waited until the platform had accepted its user does not go out at once then', async () => {
+  pair = await startPair({ env: { LIVE_CALLS_PER_SECOND: '10', LIVE_CALLS_PER_SECOND_PER_USER: '10' } });
+  const held: (() => void)[] = [];
+  pair.simulator.override = ({ action, body: { RequestId } }, response) => {
+    if (action !== ACTION) return false;
+    const answer = () =>
+      response.end(JSON.stringify({ Response: { Status: 3, Percent: 1, DstVersion: '1', RequestId } }));
+    if (polls().length > 1) answer();
+    else held.push(answer);
+    return true;
+  };
+  streams = [await follow(pair, names(100))];
+  await pause(2000);
+  for (const answer of held) answer();
+  await pause(2000);
+  // A user's budget holds a second, and the process' a twentieth.
+  expect(mostInASecond(polls())).toBeLessThanOrEqual(10 + 1 + 2);
+  expect(polls().length).toBeGreaterThan(15);
+}, 20_000);
+
 it('made-up tokens take turns as one: a known user gets half of what there is', async () => {
   pair = await startPair({ env: { LIVE_CALLS_PER_SECOND: '20', LIVE_CALLS_PER_SECOND_PER_USER: '20' } });
   await prove(pair);

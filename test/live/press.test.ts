@@ -75,6 +75,28 @@ it('that is refused leaves what is told as it was', async () => {
   expect(toldBy(stream)).toEqual(['SETTLING', 'AWAITING_CONFIRMATION']);
 });
 
+it('that is refused while an upgrade moves forgets nothing of it', async () => {
+  const statuses = [
+    { Status: 3, Percent: 50 },
+    { ...DONE, OriVersion: '0.9.0', DstVersion: '1.0.0' },
+    { Status: 3, Percent: 40 },
+    { Status: 3, Percent: 60 },
+  ];
+  let looks = 0;
+  pair.simulator.override = ({ action, body: { RequestId } }, response) => {
+    const answer = (Response: object) => response.end(JSON.stringify({ Response: { ...Response, RequestId } }));
+    if (action === 'AppDescribeFirmwareUpdateStatus')
+      answer({ OriVersion: '1.0.0', DstVersion: '1.1.0', ...statuses[Math.min(looks++, 3)] });
+    else answer({ Error: { Code: 'RequestLimitExceeded', Message: '' } });
+    return true;
+  };
+  stream = await follow(pair, ['lamp-1']);
+  await stream.has(1);
+  expect((await confirm(pair, 'lamp-1')).__typename).toBe('TokenApiRateLimitedError');
+  await stream.has(2);
+  expect([toldBy(stream), looks]).toEqual([['DOWNLOADING 50', 'DOWNLOADING 60'], 4]);
+});
+
 it('tells nothing that was read before it', async () => {
   const held: (() => void)[] = [];
   const answers = [DONE, { Status: 1 }];

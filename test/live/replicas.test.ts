@@ -17,6 +17,8 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
   /** What each replica of the platform shows of a device, by `<replica> <name>`. */
   const shown = new Map<string, object>();
   let looks: string[];
+  /** Answers that are held back, by the same. */
+  let held: Map<string, (() => void)[]>;
   const streams: Stream[] = [];
   const followed = async (pair: Pair, names: string[]) => {
     const stream = await follow(pair, names);
@@ -26,6 +28,7 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
   beforeEach(async () => {
     redis = await startRedis();
     looks = [];
+    held = new Map();
     shown.clear();
     const env = { REDIS_URL: redis.url };
     one = await startPair({ env });
@@ -36,7 +39,10 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
       if (action !== 'AppDescribeFirmwareUpdateStatus' || !status) return false;
       looks.push(key);
       const answer = { OriVersion: '1.0.0', DstVersion: '1.1.0', ...status, RequestId };
-      response.end(JSON.stringify({ Response: answer }));
+      const end = () => response.end(JSON.stringify({ Response: answer }));
+      const waiting = held.get(key);
+      if (waiting) waiting.push(end);
+      else end();
       return true;
     };
   });
@@ -59,6 +65,77 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     shown.set('other lamp-1', moving(61));
     await after.has(1);
     expect(toldBy(after)).toEqual(['DOWNLOADING 61']);
+  });
+
+  it('nor if both looked at the same time, and the one that saw less wrote it first', async () => {
+    shown.set('one lamp-1', moving(30)).set('other lamp-1', moving(30));
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    const there = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 1);
+    held = new Map([['one lamp-1', []]]);
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    await until(() => held.get('one lamp-1')?.length === 1);
+    await there.has(2);
+    for (const answer of held.get('one lamp-1') ?? []) answer();
+    held = new Map();
+    await before.has(2);
+    before.leave();
+    await pause(50);
+    const after = await followed(other, ['lamp-1']);
+    shown.set('other lamp-1', moving(50));
+    await looked('other lamp-1', looks.filter((look) => look === 'other lamp-1').length + 2);
+    expect([toldBy(before), toldBy(after)]).toEqual([['DOWNLOADING 30', 'DOWNLOADING 60'], []]);
+    shown.set('other lamp-1', moving(61));
+    await after.has(1);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 61']);
+  });
+
+  it('nor if the other knows that it shows less than was seen', async () => {
+    shown.set('one lamp-1', moving(30)).set('other lamp-1', moving(30));
+    const there = await followed(other, ['lamp-1']);
+    await there.has(1);
+    shown.set('one lamp-1', moving(60));
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    await looked('other lamp-1', 3);
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 4);
+    expect([toldBy(there), toldBy(before), toldBy(after)]).toEqual([['DOWNLOADING 30'], ['DOWNLOADING 60'], []]);
+    shown.set('other lamp-1', moving(61));
+    await Promise.all([there.has(2), after.has(1)]);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 61']);
+  });
+
+  it('nor if the other was looking when it was told', async () => {
+    shown.set('one lamp-1', moving(30)).set('other lamp-1', moving(30));
+    const there = await followed(other, ['lamp-1']);
+    await there.has(1);
+    held = new Map([['other lamp-1', []]]);
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    await until(() => held.get('other lamp-1')?.length === 1);
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    const after = await followed(other, ['lamp-1']);
+    for (const answer of held.get('other lamp-1') ?? []) answer();
+    held = new Map();
+    await looked('other lamp-1', 3);
+    expect([toldBy(before), toldBy(after)]).toEqual([['DOWNLOADING 60'], []]);
+  });
+
+  it('nor do those who have seen more learn less from the other, if Redis lost what they wrote', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    const more = await followed(one, ['lamp-1']);
+    await more.has(1);
+    await redis.client.flushall();
+    await (await followed(other, ['lamp-1'])).has(1);
+    shown.set('one lamp-1', moving(50));
+    await looked('one lamp-1', looks.filter((look) => look === 'one lamp-1').length + 2);
+    shown.set('one lamp-1', moving(62));
+    await more.has(2);
+    expect(toldBy(more)).toEqual(['DOWNLOADING 60', 'DOWNLOADING 62']);
   });
 
   it('nor is one that finds others there, who have been told less', async () => {

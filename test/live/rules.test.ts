@@ -57,6 +57,16 @@ const courses: Course[] = [
     told: ['PENDING', 'SUCCEEDED'],
   },
   {
+    what: 'no older end after a status without versions either',
+    statuses: [moving(10), moving(20, { OriVersion: '', DstVersion: '' }), { ...DONE, ...OLD }, DONE],
+    told: ['DOWNLOADING 10', 'DOWNLOADING 20', 'SUCCEEDED'],
+  },
+  {
+    what: 'no step backwards from a device that has its new version',
+    statuses: [moving(50), { Status: 4, OriVersion: '1.1.0' }, moving(60), DONE],
+    told: ['DOWNLOADING 50', 'INSTALLING', 'SUCCEEDED'],
+  },
+  {
     what: 'an end after which the device has a new version',
     statuses: [{ Status: 4 }, { ...DONE, OriVersion: '1.1.0' }],
     told: ['INSTALLING', 'SUCCEEDED'],

@@ -14,6 +14,7 @@ import { controls } from './sections/controls';
 import { dedup } from './sections/dedup';
 import { drain } from './sections/drain';
 import { cop, httpSpec } from './sections/httpSpec';
+import { live } from './sections/live';
 import { neighbours } from './sections/neighbours';
 import { notSent } from './sections/notSent';
 import { overload } from './sections/overload';
@@ -44,6 +45,7 @@ const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<
   DRAIN: drain,
   SLOW: slow,
   NEIGHBOURS: neighbours,
+  LIVE: live,
   STOP: stop,
   SECRETS: secrets,
 };
