@@ -113,7 +113,7 @@ it.each<[name: string, query: string, message: string]>([
   [
     'a subscription that asks for no stream',
     'subscription { __typename }',
-    'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0.',
+    'A subscription is answered over WebSocket, as text/event-stream or as multipart/mixed with subscriptionSpec=1.0. The callback protocol is not supported.',
   ],
 ])('refuses %s before it is validated', async (_name, query, message) => {
   const { status, body } = await pair.ask(query);
