@@ -78,6 +78,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     perSecond: config.TOKENAPI_CALLS_PER_SECOND,
     proxy: config.HTTPS_PROXY === undefined ? undefined : { httpsProxy: config.HTTPS_PROXY, noProxy: config.NO_PROXY },
     onBreakerChange: telemetry.breakerChanged,
+    onSpare: telemetry.metrics.spareEnded,
   });
   const client = sharingReads(unshared);
   const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);

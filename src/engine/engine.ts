@@ -116,6 +116,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);
       const fast = fastLane ? fastAnswer(schema, found, request, context, demand, publicError) : undefined;
+      watcher.laneTaken(fast ? 'fast' : 'whole');
       return fast ?? answerByApollo(request, answerType, context);
     },
     stop: () => apollo.stop(),

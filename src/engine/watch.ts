@@ -7,10 +7,12 @@ export interface Watcher {
   bug(bug: unknown, requestId?: string): void;
   /** `field` is `confirmFirmwareUpgrade` or `Device.firmware`; `result` the type of the answer, `null`, `list` or `error`. */
   fieldEnded(field: string, result: string, ms: number): void;
+  /** An operation is answered by the fast lane, or by the whole of Apollo Server. */
+  laneTaken(lane: 'fast' | 'whole'): void;
 }
 
 /** The same schema, whose own resolvers are watched. */
-export function watched(schema: GraphQLSchema, watcher: Watcher): GraphQLSchema {
+export function watched(schema: GraphQLSchema, watcher: Pick<Watcher, 'bug' | 'fieldEnded'>): GraphQLSchema {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('_')) continue;

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import type { GraphQLRequest } from '../engine/messages';
 import type { forms } from './streams';
@@ -52,17 +53,23 @@ const ACCEPTS_JSON: Accepted = { answer: JSON_TYPE, stream: undefined };
  */
 export function acceptedFrom(accept: string | undefined): Accepted {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return ACCEPTS_JSON;
-  const negotiator = new Negotiator({ headers: { accept } });
-  const chosen = negotiator.mediaType(['application/json', 'application/graphql-response+json']);
-  const answer = chosen && (chosen === 'application/json' ? JSON_TYPE : GRAPHQL_TYPE);
+  const known = acceptedBefore.get(accept);
+  if (known !== undefined) return known;
+  const answer = new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, GRAPHQL_TYPE]);
   const stream = streamFrom(accept);
   if (answer === undefined && stream !== 'sse')
     throw new BadRequest(
       406,
       'Accept is expected to admit application/json or application/graphql-response+json, or text/event-stream.',
     );
-  return { answer, stream };
+  const accepted = { answer, stream };
+  if (accept.length <= ACCEPT_CHARACTERS) acceptedBefore.set(accept, accepted);
+  return accepted;
 }
+
+/** Those of the headers that clients keep sending: to negotiate takes some microseconds. Longer headers are negotiated each time. */
+const acceptedBefore = new LRUCache<string, Accepted>({ max: 100 });
+const ACCEPT_CHARACTERS = 256;
 
 /** By name: whoever accepts anything expects no stream. */
 function streamFrom(accept: string): Accepted['stream'] {

@@ -6,6 +6,7 @@ import type { StreamReport, Transport } from '../http/reporter';
 import { isKnownCode } from '../tokenapi/codes';
 import { NotSent, Refused, RefusedByStatus } from '../tokenapi/errors';
 import type { CallReport } from '../tokenapi/report';
+import type { SpareFate } from '../tokenapi/spares';
 import { Counts, Durations } from './counts';
 import { type AllGauges, type Gauges, registerGauges } from './gauges';
 import type { Dropped } from './infoLines';
@@ -19,6 +20,7 @@ const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
+  laneTaken(lane: string): void;
   requestEnded(status: number): void;
   operationShed(): void;
   connectionCut(why: string): void;
@@ -30,6 +32,7 @@ export interface Metrics extends Dropped {
   pollLate(): void;
   callEnded(report: CallReport): void;
   confirmEnded(outcome: string, by: string): void;
+  spareEnded(fate: SpareFate): void;
   redisDataLost(): void;
   keyEndLost(): void;
   watch(gauges: Gauges): void;
@@ -41,6 +44,7 @@ export interface Metrics extends Dropped {
 const createCounted = () => ({
   operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
   operation_seconds: new Durations('Time that a field took.', 'field'),
+  requests_by_lane_total: new Counts('Operations by the lane that answered them.', ['lane']),
   http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
   shed_total: new Counts('Requests refused with 503 because too many bodies were held.'),
   connections_cut_total: new Counts('Connections closed because their clients asked for too much.', ['why']),
@@ -48,6 +52,7 @@ const createCounted = () => ({
   upstream_call_seconds: new Durations('Time that an upstream call took, waiting included.', 'action'),
   refusals_total: new Counts("The platform's refusals by documented code.", ['code']),
   upstream_distrusted_total: new Counts('Calls that were not sent because the certificate cannot be trusted.'),
+  spare_connections_total: new Counts('Spare connections for confirms by what became of them.', ['fate']),
   redis_data_lost_total: new Counts('Losses of what Redis held.'),
   key_ends_lost_total: new Counts('Idempotency keys whose end could not be written.'),
   confirms_total: new Counts('Confirms by answer and by how it was come by.', ['outcome', 'by']),
@@ -80,6 +85,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       counted.operations_total.add(field, result);
       counted.operation_seconds.add(field, ms);
     },
+    laneTaken: (lane) => counted.requests_by_lane_total.add(lane),
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
     connectionCut: (why) => counted.connections_cut_total.add(why),
@@ -103,6 +109,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     redisDataLost: () => counted.redis_data_lost_total.add(),
     keyEndLost: () => counted.key_ends_lost_total.add(),
     confirmEnded: (outcome, by) => counted.confirms_total.add(outcome, by),
+    spareEnded: (fate) => counted.spare_connections_total.add(fate),
     linesDropped: (count) => counted.log_dropped_total.add('', '', count),
     auditDropped: (count) => counted.audit_dropped_total.add('', '', count),
     watch(given) {

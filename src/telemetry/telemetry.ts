@@ -65,6 +65,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     log,
     metrics,
     fieldEnded: metrics.fieldEnded,
+    laneTaken: metrics.laneTaken,
     operationShed: metrics.operationShed,
     connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),

@@ -17,6 +17,7 @@ export interface Circuits {
   /** Only for a call that is about to be made and that `refusedForMs` lets through. To be called with what it showed. */
   begin(owner: string, isProven: boolean): (sign: Sign) => void;
   isClosedFor(owner: string): boolean;
+  isClosedForAll(): boolean;
   /** Whether nobody's call may be tried now. */
   isOpenForAll(): boolean;
   /** That of all; while it is closed, the worst of a user's own. */
@@ -76,6 +77,7 @@ export function createCircuits(onChange: (state: BreakerState) => void): Circuit
         if (sign === 'silent') countFor(owner);
       };
     },
+    isClosedForAll: () => all.state() === 'closed',
     isClosedFor: (owner) => all.state() === 'closed' && (own.get(owner)?.state() ?? 'closed') === 'closed',
     isOpenForAll: () => all.refusedForMs() !== undefined,
     state,

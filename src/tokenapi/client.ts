@@ -7,28 +7,34 @@ import { type Admission, type AdmissionOptions, createAdmission, type Kind } fro
 import type { BreakerState } from './breaker';
 import { confirmTime, readTime } from './callTime';
 import type { Circuits } from './circuits';
+import { type ConnectorOptions, createConnector } from './connector';
 import { NoAnswer } from './errors';
-import { failureFrom, mayRepeat, outcomeOf } from './failures';
+import { failureFrom, mayRepeat, needsNewConnection, outcomeOf } from './failures';
 import { flatUUID } from './flat';
 import type { Caller, CallReport } from './report';
 import { createSide } from './side';
-import type { OutboundProxy } from './wire';
+import type { SpareFate } from './spares';
+import type { KeepAlive } from './wire';
 
-/** A second attempt follows the first after so long: a server that restarts needs a moment. */
+/** A second attempt follows the first after so long: a server that restarts needs a moment. One that closed a kept connection does not. */
 const SECOND_ATTEMPT_AFTER_MS = 50;
-/** A read can be repeated, so its idle connections are kept about as long as servers keep theirs. */
-const READ_IDLE_MS = 1000;
-/** A write cannot: its connections are reused under load only, when they cannot be about to be closed. */
-const WRITE_IDLE_MS = 50;
+/** Longest time that an idle connection for reads is kept, where the platform does not say how long it keeps one. */
+export const READ_IDLE_MS = 30_000;
+/** Longest time that it is kept where the platform says: what lies between forgets silent connections without a word, minutes later. */
+export const READ_IDLE_LIMIT_MS = 120_000;
+/** A read that meets the end of a connection is repeated. */
+const READ_KEEP_ALIVE: KeepAlive = { usualMs: READ_IDLE_MS, mostMs: READ_IDLE_LIMIT_MS, earlierMs: 500 };
+/** A write is not: its connections are reused under load only, when they cannot be about to be closed. */
+const WRITE_KEEP_ALIVE: KeepAlive = { usualMs: 50, mostMs: 50, earlierMs: 2000 };
 
-export interface ClientOptions extends AdmissionOptions {
+export interface ClientOptions extends AdmissionOptions, Pick<ConnectorOptions, 'proxy'> {
   url: URL;
   /** Bounds one call: DNS, connecting, TLS and a second attempt included; of a confirm, the wait for a place too. */
   timeoutMs: number;
   /** Bounds one operation, but for its confirm. */
   operationTimeoutMs: number;
-  proxy?: OutboundProxy | undefined;
   onBreakerChange: (calls: Kind, state: BreakerState) => void;
+  onSpare: (fate: SpareFate) => void;
 }
 
 /** A call that the platform accepted. */
@@ -69,21 +75,19 @@ export interface TokenApiClient {
 }
 
 export function createTokenApiClient(options: ClientOptions): TokenApiClient {
-  const { url, timeoutMs, operationTimeoutMs, places, proxy, onBreakerChange } = options;
+  const { url, timeoutMs, operationTimeoutMs, places, proxy, onBreakerChange, onSpare } = options;
   const admission = createAdmission(options);
-  const sideFor = (kind: Kind, idleMs: number) =>
-    createSide({
-      kind,
-      url,
-      admission,
-      onBreakerChange,
-      connections: places,
-      connectTimeoutMs: timeoutMs,
-      idleMs,
-      proxy,
-    });
-  const reads = sideFor('reads', READ_IDLE_MS);
-  const confirms = sideFor('confirms', WRITE_IDLE_MS);
+  const connector = createConnector(url, { connectTimeoutMs: timeoutMs, proxy });
+  const shared = {
+    url,
+    admission,
+    connector,
+    connections: places,
+    onBreakerChange,
+    onUser: () => confirms.userIsThere(),
+  };
+  const reads = createSide({ ...shared, kind: 'reads', keepAlive: READ_KEEP_ALIVE });
+  const confirms = createSide({ ...shared, kind: 'confirms', keepAlive: WRITE_KEEP_ALIVE, onSpare });
 
   async function call<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
@@ -110,16 +114,17 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
         const answered = { requestId, token: caller.token, compared: action.compared };
-        const fields = await side.attempt(body, answered, time, caller);
+        const fields = await side.attempt(body, answered, time, caller, report.attempts > 1);
         const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId), beganAt: startedAt };
         end();
         return accepted;
       } catch (cause) {
         const failure = failureFrom(cause, requestId);
         const isLast = report.attempts > 1 || !mayRepeat(failure, action.writes) || caller.abandoned();
+        const pauseMs = needsNewConnection(failure) ? 0 : SECOND_ATTEMPT_AFTER_MS;
         // Stryker disable next-line all: without it the answer would be 50 ms late at most, for the time is asked again below.
-        if (!isLast && time.sufficesAfter(SECOND_ATTEMPT_AFTER_MS)) {
-          await pause(SECOND_ATTEMPT_AFTER_MS);
+        if (!isLast && time.sufficesAfter(pauseMs)) {
+          if (pauseMs > 0) await pause(pauseMs);
           // Stryker disable next-line ConditionalExpression,EqualityOperator: it counts where a timer fires late.
           if (time.sufficesAfter(0)) continue;
         }
@@ -141,7 +146,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves a second later.
     async close() {
       // Stryker disable next-line ArrayDeclaration: as above.
-      await Promise.all([reads.close(), confirms.close()]);
+      await Promise.all([reads.close(), confirms.close(), connector.close()]);
     },
   };
 }

@@ -9,31 +9,49 @@ import { type Circuits, createCircuits } from './circuits';
 import { NotSent } from './errors';
 import { provesToken, signOf } from './failures';
 import type { Caller } from './report';
+import type { SpareFate } from './spares';
 import { createWire, type WireOptions } from './wire';
 
-export interface SideOptions extends WireOptions {
+export interface SideOptions extends Omit<WireOptions, 'spares'> {
   kind: Kind;
   url: URL;
   admission: Admission;
   onBreakerChange: (calls: Kind, state: BreakerState) => void;
+  /** A call is made of a user whose token the platform knows. */
+  onUser: () => void;
+  /** Given where there are to be spare connections: told what becomes of each. */
+  onSpare?: (fate: SpareFate) => void;
 }
 
 export interface Side {
   /**
    * Posts the body once its place is there, and returns the fields of the answer.
    *
+   * @param isRepeat whether it is not the first of its call
    * @throws NoPlace, NotSent, WireFailure, and what `fieldsOf` throws
    */
-  attempt(body: string, call: AnsweredCall, time: CallTime, caller: Caller): Promise<Record<string, unknown>>;
+  attempt(
+    body: string,
+    call: AnsweredCall,
+    time: CallTime,
+    caller: Caller,
+    isRepeat: boolean,
+  ): Promise<Record<string, unknown>>;
   /** Whether an attempt would be sent at once. */
   canSendNow(caller: Caller): boolean;
+  /** A user is there, who may soon ask for something on this side. */
+  userIsThere(): void;
   readonly circuits: Circuits;
   close(): Promise<void>;
 }
 
-export function createSide({ kind, url, admission, onBreakerChange, ...wireOptions }: SideOptions): Side {
+export function createSide(options: SideOptions): Side {
+  const { kind, url, admission, onBreakerChange, onUser, onSpare, ...wireOptions } = options;
   const circuits = createCircuits((state) => onBreakerChange(kind, state));
-  const wire = createWire(url, wireOptions);
+  const wire = createWire(url, {
+    ...wireOptions,
+    spares: onSpare && { mayDial: circuits.isClosedForAll, onSpare },
+  });
 
   /** @throws NotSent if the circuit is open */
   function checkCircuit(requestId: string, owner: string): void {
@@ -44,20 +62,25 @@ export function createSide({ kind, url, admission, onBreakerChange, ...wireOptio
   }
 
   /** Gives the user's place back when it is free again. */
-  async function post(body: string, limitMs: number, time: CallTime, user: PlaceOf): Promise<Reply> {
+  async function post(body: string, limitMs: number, time: CallTime, user: PlaceOf, isRepeat: boolean): Promise<Reply> {
     const report = circuits.begin(user.owner, user.isProven);
     try {
-      const reply = await wire.post(body, limitMs, () => admission.leave(user, kind));
+      const reply = await wire.post(body, limitMs, isRepeat, () => admission.leave(user, kind));
       report('answers');
       return reply;
     } catch (cause) {
-      report(signOf(cause, time.wasWhole()));
+      report(signOf(cause, time.wasWhole(), kind));
       throw cause;
     }
   }
 
+  function prove(user: PlaceOf): void {
+    if (!user.isProven) onUser();
+    admission.prove(user);
+  }
+
   return {
-    async attempt(body, call, time, caller) {
+    async attempt(body, call, time, caller, isRepeat) {
       checkCircuit(call.requestId, caller.owner);
       const place = admission.enter(caller, kind, time.toWaitMs());
       const user = place instanceof Promise ? await place : place;
@@ -72,17 +95,21 @@ export function createSide({ kind, url, admission, onBreakerChange, ...wireOptio
         admission.leave(user, kind);
         throw cause;
       }
-      const reply = await post(body, limitMs, time, user);
+      const posted = post(body, limitMs, time, user, isRepeat);
+      // Whom the platform does not know cannot confirm: they are there once it has answered them.
+      if (user.isProven) onUser();
+      const reply = await posted;
       try {
         const fields = fieldsOf(reply, call);
-        admission.prove(user);
+        prove(user);
         return fields;
       } catch (cause) {
-        if (provesToken(cause)) admission.prove(user);
+        if (provesToken(cause)) prove(user);
         throw cause;
       }
     },
     canSendNow: ({ owner }) => circuits.isClosedFor(owner) && admission.hasPlaceFor(owner, kind),
+    userIsThere: wire.userIsThere,
     circuits,
     close: wire.close,
   };

@@ -1,37 +1,10 @@
-// One POST on the wire, and the one question that matters about it afterwards: can a byte of it have been sent?
-// Knows undici; knows neither actions nor what an answer means.
+// The connections to one URL: which of them carries a POST. Knows undici; knows neither actions nor what an answer means.
 
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Reply } from './answer';
-
-/** Largest answer that is read. Announced or sent, a larger one is no answer. */
-export const ANSWER_LIMIT_BYTES = 65_536;
-
-// Stryker disable next-line Regex: no code of Node or undici has one of these in its middle.
-const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UND_ERR_PRX_TLS$/;
-
-/** A POST that brought no complete answer. */
-export class WireFailure extends Error {
-  constructor(
-    message: string,
-    /** False only if undici never started the request: then not one byte left, nor will. */
-    readonly sent: boolean,
-    /** True if an HTTP status came: the platform answers, if not well. */
-    readonly hasStatus: boolean,
-    cause?: unknown,
-    /** True if nothing but the end of its time ended it. */
-    readonly isTimeOut = false,
-  ) {
-    super(message, { cause });
-  }
-
-  /** The other side could not prove who it is. Says nothing about `sent`, which undici's hook alone decides. */
-  get hasUntrustedCertificate(): boolean {
-    const code = String((this.cause as { code?: unknown } | undefined)?.code);
-    // Stryker disable next-line LogicalOperator,ConditionalExpression: a connection that has carried a request fails by none of these.
-    return !this.sent && CERTIFICATE_CODES.test(code);
-  }
-}
+import type { Connector } from './connector';
+import { ANSWER_LIMIT_BYTES, Exchange } from './exchange';
+import { Spares, type SparesOptions } from './spares';
 
 export interface Wire {
   /**
@@ -39,180 +12,85 @@ export interface Wire {
    * then counts, even if a stall of the process kept it from being read.
    * `onDone` is called once undici holds nothing of the exchange any more, which may be later.
    *
+   * @param isRepeat whether it needs a connection that is newly made
    * @throws WireFailure
    */
-  post(body: string, limitMs: number, onDone: () => void): Promise<Reply>;
+  post(body: string, limitMs: number, isRepeat: boolean, onDone: () => void): Promise<Reply>;
+  /** A user is there, for whom a connection may soon be needed. */
+  userIsThere(): void;
   close(): Promise<void>;
 }
 
-/** The way out through a proxy: its URL, and the hosts that are reached without it. */
-export interface OutboundProxy {
-  httpsProxy: string;
-  noProxy: string;
+/** How long an idle connection is kept, in milliseconds. */
+export interface KeepAlive {
+  /** Where the server does not say how long it keeps one. */
+  usualMs: number;
+  /** Where it says more than this. */
+  mostMs: number;
+  /** Given up so long before the server does. */
+  earlierMs: number;
 }
 
 export interface WireOptions {
+  connector: Connector;
   connections: number;
-  connectTimeoutMs: number;
-  /**
-   * How long an idle connection is kept. A server closes idle ones after a time of its own; a request written into that moment
-   * is lost, and nobody knows whether it was read.
-   */
-  idleMs: number;
-  proxy?: OutboundProxy | undefined;
+  keepAlive: KeepAlive;
+  /** Without it, no connection is made before it is needed. */
+  spares?: SparesOptions | undefined;
 }
 
 /** HTTP/1.1 connections to one URL. */
-export function createWire(url: URL, options: WireOptions): Wire {
-  const dispatcher = dispatcherFor(url, options);
-  const { origin } = url;
-  const path = url.pathname + url.search;
-  const headers = ['content-type', 'application/json'];
+export function createWire(url: URL, { connector, connections, keepAlive, spares: sparesOptions }: WireOptions): Wire {
+  const spares = sparesOptions && new Spares(connector, sparesOptions);
+  const connect = spares?.connect ?? connector.connect;
+  let connects = 0;
+  const counted: buildConnector.connector = (options, callback) => {
+    connects++;
+    connect(options, callback);
+  };
+  const poolWith = (connect: buildConnector.connector) =>
+    new Pool(url.origin, {
+      connect,
+      connections,
+      pipelining: 1,
+      // Deadlines are the exchange's own: undici's are coarse and start late.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: ANSWER_LIMIT_BYTES,
+      keepAliveTimeout: keepAlive.usualMs,
+      keepAliveMaxTimeout: keepAlive.mostMs,
+      keepAliveTimeoutThreshold: keepAlive.earlierMs,
+    });
+  const usual = poolWith(counted);
+  /** Of repeats: each of its connections is newly made, carries one request and is closed. */
+  const repeats = poolWith(connector.connect);
+
+  const request: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: 'POST',
+    headers: ['content-type', 'application/json'],
+  };
   return {
-    post: (body, limitMs, onDone) =>
+    post: (body, limitMs, isRepeat, onDone) =>
       new Promise((resolve, reject) => {
         const exchange = new Exchange(resolve, reject, onDone, limitMs);
+        const before = connects;
         try {
-          dispatcher.dispatch({ origin, path, method: 'POST', headers, body }, exchange);
+          if (isRepeat) repeats.dispatch({ ...request, body, reset: true }, exchange);
+          else usual.dispatch({ ...request, body }, exchange);
           // Stryker disable next-line BlockStatement: undici throws here for arguments alone that are never given.
         } catch (cause) {
           exchange.onResponseError(undefined, cause as Error);
         }
+        // A pool that has no connection for a request asks for one at once.
+        exchange.isOnKeptConnection = !isRepeat && connects === before;
       }),
-    // Stryker disable next-line ArrowFunction: idle connections close by themselves a second later.
-    close: () => dispatcher.destroy(),
+    userIsThere: () => spares?.userIsThere(),
+    // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves later.
+    async close() {
+      spares?.close();
+      await Promise.all([usual.destroy(), repeats.destroy()]);
+    },
   };
-}
-
-function dispatcherFor(url: URL, { connections, connectTimeoutMs, idleMs, proxy }: WireOptions): Dispatcher {
-  const options: Pool.Options = {
-    connections,
-    pipelining: 1,
-    connectTimeout: connectTimeoutMs,
-    // Deadlines are the exchange's own: undici's are coarse and start late.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxResponseSize: ANSWER_LIMIT_BYTES,
-    keepAliveTimeout: idleMs,
-    keepAliveMaxTimeout: idleMs,
-    // undici's HTTP/2 sends a refused stream's POST again.
-    // Stryker disable next-line BooleanLiteral: over TLS alone, and so in gateways of their own process alone.
-    allowH2: false,
-    // Stryker disable next-line BooleanLiteral: it matters where a host has addresses of which one does not answer.
-    autoSelectFamily: true,
-    // Node's 250 ms an address is short across continents.
-    autoSelectFamilyAttemptTimeout: 1000,
-  };
-  // Stryker disable all: a proxy is used for https alone, and so by gateways of their own process alone: see wireTls.test.ts.
-  if (!proxy || url.protocol !== 'https:') return new Pool(url.origin, options);
-  return new EnvHttpProxyAgent({
-    ...options,
-    ...proxy,
-    requestTls: { timeout: connectTimeoutMs },
-    // A proxy that does not answer CONNECT would hold its place for minutes.
-    clientFactory: (origin, tunnel) =>
-      new Pool(origin, { ...tunnel, connectTimeout: connectTimeoutMs, headersTimeout: connectTimeoutMs }),
-  });
-}
-
-// Stryker restore all
-class Exchange implements Dispatcher.DispatchHandler {
-  private sent = false;
-  private settled = false;
-  private status = 0;
-  private readonly chunks: Buffer[] = [];
-  private controller: Dispatcher.DispatchController | undefined;
-  private readonly timer: NodeJS.Timeout;
-  private readonly endsAt: number;
-
-  constructor(
-    private readonly resolve: (reply: Reply) => void,
-    private readonly reject: (failure: WireFailure) => void,
-    private readonly onDone: () => void,
-    limitMs: number,
-  ) {
-    this.endsAt = performance.now() + limitMs;
-    this.timer = setTimeout(() => this.end(), limitMs);
-  }
-
-  /**
-   * The time is over. If the process was stalled, an answer may have arrived: the event loop reads the sockets between its timers
-   * and its immediates, and of one socket everything that is there.
-   */
-  private end(): void {
-    if (this.sent) setImmediate(() => this.giveUp());
-    else this.giveUp();
-  }
-
-  private giveUp(): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway, and an exchange that is over has nothing to abort.
-    if (this.settled) return;
-    this.fail('No complete answer came before the deadline.', undefined, true);
-    // Stryker disable next-line StringLiteral: nobody sees its words.
-    this.controller?.abort(new Error('deadline'));
-  }
-
-  /** Called immediately before bytes are handed to the socket: the line between "not sent" and "may have been sent". */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Stryker disable next-line all: held by wireTls.test.ts, where the connection comes late; its gateway is a process of its own.
-    // The time is asked, for after a stall this may come before the timer.
-    if (this.settled || performance.now() >= this.endsAt) {
-      controller.abort(new Error('too late to send'));
-      return;
-    }
-    this.sent = true;
-    this.controller = controller;
-  }
-
-  /** Called for every status, so once more for an informational one such as 103. */
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    // Stryker disable next-line ConditionalExpression: the final status takes the place of what an informational one sets.
-    if (status < 200) return;
-    this.status = status;
-    if (headers['content-encoding'] !== undefined) this.discard(controller, 'The answer is encoded.');
-    else if (Number(headers['content-length']) > ANSWER_LIMIT_BYTES)
-      this.discard(controller, 'The answer is too large.');
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway.
-    if (!this.settled) {
-      // Stryker disable next-line BooleanLiteral: as above.
-      this.settled = true;
-      clearTimeout(this.timer);
-      const [first] = this.chunks;
-      // Stryker disable next-line ConditionalExpression: a shortcut for an answer in one piece.
-      const body = this.chunks.length === 1 && first ? first.toString() : Buffer.concat(this.chunks).toString();
-      this.resolve({ status: this.status, body });
-    }
-    this.onDone();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.fail(this.sent ? 'The connection brought no complete answer.' : 'No connection could be made.', error);
-    this.onDone();
-  }
-
-  /** Settles at once and drops the rest of an answer that cannot be used. */
-  private discard(controller: Dispatcher.DispatchController, message: string): void {
-    this.fail(message);
-    controller.abort(new Error(message));
-  }
-
-  private fail(message: string, cause?: unknown, isTimeOut = false): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway.
-    if (this.settled) return;
-    // Stryker disable next-line BooleanLiteral: held by wireTls.test.ts, as above.
-    this.settled = true;
-    clearTimeout(this.timer);
-    this.reject(new WireFailure(message, this.sent, this.status !== 0, cause, isTimeOut));
-  }
 }

@@ -66,6 +66,8 @@ export const targets = {
   requestsToLimit: 0.7,
   /** By candidate. */
   requestsTo: { mercurius: 1, 'apollo-fastify': 1.5, yoga: 4, hive: 10 },
+  /** What Apollo Client 4 sends: a ratio of the two ratios. */
+  apolloClientToBare: 0.9,
   peakRssMb: 150,
   startToLimit: 2.5,
   p50ToLimit: 1.4,

@@ -1,9 +1,12 @@
 -- One request after another for wrk, and its counts as one line of JSON.
 --   BENCH_QUERY      the document, as a JSON string
+--   BENCH_BODY       the body, with "<query>" and "<variables>" in their places
+--   BENCH_HEADERS    the headers, a line each
 --   BENCH_VARIABLES  the variables, as JSON; without them each confirm is for another device
 --   BENCH_PADDING    if set, no document is ever sent twice; so many more bytes each
 
 local query = os.getenv("BENCH_QUERY")
+local body = os.getenv("BENCH_BODY")
 local variables = os.getenv("BENCH_VARIABLES")
 local padding = os.getenv("BENCH_PADDING")
 -- More than can be in flight: two confirms of one device at a time may be answered by one call.
@@ -15,15 +18,14 @@ local sent = 0
 
 local function body_for(document, i)
   local given = variables or string.format('{"productId":"PR1234567890","deviceName":"device-%05d"}', i % DEVICES)
-  return string.format('{"query":%s,"variables":%s}', document, given)
+  return (body:gsub('"<(%a+)>"', { query = document, variables = given }))
 end
 
 local function headers_for(i)
-  return {
-    ["content-type"] = "application/json",
-    ["accept"] = "application/json",
-    ["authorization"] = string.format("Bearer bench-token-0123456789abcdef0123456789abcdef%03d", i % USERS),
-  }
+  local headers = {}
+  for name, value in os.getenv("BENCH_HEADERS"):gmatch("([^:\n]+): ([^\n]+)") do headers[name] = value end
+  headers["authorization"] = string.format("Bearer bench-token-0123456789abcdef0123456789abcdef%03d", i % USERS)
+  return headers
 end
 
 function init()

@@ -3,6 +3,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { forms } from './forms.mjs';
 
 /** Open at once, unless told otherwise. */
 export const CONNECTIONS = 64;
@@ -22,17 +23,23 @@ export function whatIsMissing() {
 /**
  * Loads a URL for so many seconds.
  *
- * @param options `variables` instead of changing devices; `paddingBytes` makes every document another
+ * @param options `form` in which it is sent; `variables` instead of changing devices; `paddingBytes` makes every document another
  * @returns wrk's counts: `requests`, `us` (how long it took), `p50Us`, `p99Us`, `failed`
  */
-export async function wrk(url, query, seconds, { connections = CONNECTIONS, variables, paddingBytes } = {}) {
+export async function wrk(url, query, seconds, options = {}) {
+  const { connections = CONNECTIONS, form = forms.bare, variables, paddingBytes } = options;
+  const { headers, document, body } = form(query);
   const { stdout } = await run(
     'wrk',
     ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '15s', '-s', script, url],
     {
       env: {
         PATH: process.env.PATH,
-        BENCH_QUERY: JSON.stringify(query),
+        BENCH_QUERY: JSON.stringify(document),
+        BENCH_BODY: JSON.stringify(body),
+        BENCH_HEADERS: Object.entries(headers)
+          .map(([name, value]) => `${name}: ${value}\n`)
+          .join(''),
         ...(variables && { BENCH_VARIABLES: JSON.stringify(variables) }),
         ...(paddingBytes !== undefined && { BENCH_PADDING: String(paddingBytes) }),
       },

@@ -20,7 +20,7 @@ export const PARTS = [
 export const HELP = `npm run bench -- [options]
 
 Measures this gateway against Node's own limit and against other GraphQL gateways, all over the same upstream on this machine.
-It takes about 30 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle, 10,500 open files a process.
+It takes about 35 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle, 10,500 open files a process.
 
   --quick            short rounds: about 10 minutes, rough figures
   --only=PARTS       some of ${PARTS.join(',')}
@@ -28,7 +28,7 @@ It takes about 30 minutes and asserts nothing. Needs Linux, two cores and wrk; f
   --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
   --help
 
-  table      requests a second and CPU a request, 64 connections
+  table      requests a second and CPU a request, 64 connections; bare, and as Apollo Client 4 sends it
   memory     peak RSS with 1,000 requests in flight against an upstream of 2 s
   start      from the start of the process to its first answer
   latency    p50 and p99 at 250 requests a second

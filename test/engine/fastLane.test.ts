@@ -20,6 +20,18 @@ const name = fc.constantFrom(...names);
 const deviceId = name.map((deviceName) => `${PRODUCT}/${deviceName}`);
 const odd = fc.constantFrom<unknown>(null, 7, true, {}, [], ['x'], { a: null });
 
+const clientLibrary = { name: '@apollo/client', version: '4.3.8' };
+/** As clients send it. */
+const accepted = [
+  'application/json',
+  '*/*',
+  'application/graphql-response+json,application/json;q=0.9',
+  'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
+  'multipart/mixed;deferSpec=20220824,application/json',
+  'multipart/mixed;incrementalSpec=v0.2;deferSpec=20220824, application/graphql-response+json, application/json;q=0.9',
+  'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed',
+];
+
 const ERROR = '... on TokenApiError { __typename code message requestId nextStep retryAfterMs }';
 const UPGRADE = `firmwareUpgrade { __typename ... on FirmwareUpgrade { phase platformStatus percent fromVersion toVersion isFinal failureReason pollAfterMs } ${ERROR} }`;
 const FIRMWARE = `firmware { __typename ... on DeviceFirmware { currentVersion targetVersion updateAvailable release { name notes md5 createdAt module } } ${ERROR} }`;
@@ -89,8 +101,21 @@ const request = fc.record({
       { maxLength: 5 },
     ),
   }),
-  extensions: mostly<unknown>(undefined, null, {}, 'x'),
-  accept: mostly('application/json', 'application/graphql-response+json', '*/*', 'text/html'),
+  extensions: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom<unknown>(undefined, {}, { clientLibrary }, { a: [{}], b: null }) },
+    {
+      weight: 1,
+      arbitrary: fc.oneof(
+        odd,
+        odd.map((persistedQuery) => ({ persistedQuery, clientLibrary })),
+      ),
+    },
+  ),
+  accept: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...accepted) },
+    { weight: 1, arbitrary: fc.constantFrom('text/html', 'multipart/mixed;deferSpec=20220824') },
+  ),
+  contentType: mostly('application/json', 'application/json; charset=utf-8', 'application/json;charset="UTF-8"'),
   hasToken: fc.constantFrom(true, true, true, false),
 });
 
@@ -115,11 +140,11 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(pairs.map((pair) => pair.close())));
 
-async function answersOf({ accept, hasToken, ...body }: Generated, index: number) {
+async function answersOf({ accept, contentType, hasToken, ...body }: Generated, index: number) {
   return Promise.all(
     pairs.map(async ({ url }) => {
       const headers = {
-        'content-type': 'application/json',
+        'content-type': contentType,
         accept,
         ...(hasToken && { authorization: `Bearer demo-token-${index}` }),
       };

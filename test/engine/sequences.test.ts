@@ -29,7 +29,7 @@ const shapes: [name: string, (query: string) => Record<string, unknown>][] = [
   ['an operation that is there', (query) => ({ query, operationName: 'One', variables: { d: 'x' } })],
   ['an operation that is not', (query) => ({ query, operationName: 'None' })],
   ['variables that do not fit', (query) => ({ query, operationName: 'One', variables: { d: {} } })],
-  ['empty extensions', (query) => ({ query, variables: { d: 'x' }, extensions: {} })],
+  ['null in place of a persisted query', (query) => ({ query, variables: null, extensions: { persistedQuery: null } })],
   ['a client library', (query) => ({ query, variables: { d: 'x' }, extensions: { clientLibrary: { name: 'a' } } })],
   [
     'a persisted query',
@@ -37,6 +37,7 @@ const shapes: [name: string, (query: string) => Record<string, unknown>][] = [
   ],
   ['a wrong hash', (query) => ({ query, extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } })],
   ['a wrong version', (query) => ({ query, extensions: { persistedQuery: { version: 7, sha256Hash: hash(query) } } })],
+  ['a persisted query that is a text', (query) => ({ query, extensions: { persistedQuery: hash(query) } })],
   ['the hash alone', (query) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(query) } } })],
 ];
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -55,8 +55,20 @@ it('refuses two Authorization headers', async () => {
   expect(pair.simulator.received).toEqual([]);
 });
 
-it('answers in the type that the client accepts', async () => {
-  const accept = 'application/graphql-response+json, application/json;q=0.9';
-  const { headers } = await pair.ask('{ __typename }', {}, { headers: { accept } });
-  expect(headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8');
+it.each([
+  ['application/graphql-response+json', 'application/graphql-response+json, application/json;q=0.9'],
+  [
+    'application/graphql-response+json',
+    'application/graphql-response+json; charset=utf-8, application/json; charset=utf-8',
+  ],
+  ['application/graphql-response+json', 'multipart/mixed;deferSpec=20220824, application/graphql-response+json'],
+  ['application/json', 'multipart/mixed;deferSpec=20220824,application/json'],
+  ['application/json', 'application/json; charset=UTF-8'],
+  ['application/json', 'application/json, text/plain, */*'],
+  ['application/json', `${'text/html, '.repeat(100)}application/json`],
+])('answers in %s to a client that accepts %s, each time', async (type, accept) => {
+  for (let i = 0; i < 3; i++) {
+    const { headers } = await pair.ask('{ __typename }', {}, { headers: { accept } });
+    expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+  }
 });

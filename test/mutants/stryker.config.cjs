@@ -6,7 +6,7 @@ module.exports = {
     'src/confirms/**/*.ts',
     // Against Redis, which the tests of this run do not start.
     '!src/confirms/store/redis.ts',
-    'src/tokenapi/{answer,client,wire,breaker,admission,codes,errors}.ts',
+    'src/tokenapi/{answer,client,wire,exchange,breaker,admission,codes,errors}.ts',
     'src/engine/{limits,documents}.ts',
     'src/context/loaders.ts',
   ],

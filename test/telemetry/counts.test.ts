@@ -127,6 +127,7 @@ describe('counts', () => {
     const types = {
       operations_total: 'counter',
       operation_seconds: 'histogram',
+      requests_by_lane_total: 'counter',
       http_answers_total: 'counter',
       shed_total: 'counter',
       connections_cut_total: 'counter',
@@ -144,6 +145,7 @@ describe('counts', () => {
       documents: 'gauge',
       redis_configured: 'gauge',
       redis_data_lost_total: 'counter',
+      spare_connections_total: 'counter',
       redis_up: 'gauge',
       live_events_total: 'counter',
       live_stream_ends_total: 'counter',

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Simulator } from '../../src/simulator/simulator';
-import { confirm, type Pair, startPair } from '../pair';
+import { confirm, type Pair, PRODUCT, prove, startPair } from '../pair';
 
 const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
 const NOT_SENT = { __typename: 'TokenApiUnavailableError', code: 'Gateway.NotSent', nextStep: 'RETRY' };
+
+type Response = Parameters<NonNullable<Simulator['override']>>[1];
 
 describe('an answer', () => {
   let pair: Pair;
@@ -23,7 +25,6 @@ describe('an answer', () => {
     pair.simulator.received.length = 0;
   });
 
-  type Response = Parameters<NonNullable<Simulator['override']>>[1];
   /** Said by the platform, each of these would be a success: that is what makes them tests. */
   it.each<[string, string, (response: Response, success: string) => void]>([
     ['that says so', SUCCESS, (response, success) => response.end(success)],
@@ -119,6 +120,95 @@ it('reuses no connection for a confirm that the server may be about to close', a
   await confirm(pair, 'lamp-2');
   expect(new Set(ports).size).toBe(2);
   await pair.close();
+});
+
+describe('a connection for reads', () => {
+  const READ = `{ device(productId: "${PRODUCT}", deviceName: "lamp-1") { firmware { __typename ... on TokenApiError { code } } } }`;
+  let pair: Pair;
+  const ports: (number | undefined)[] = [];
+  beforeAll(async () => {
+    pair = await startPair({ simulator: { latencyMs: 50 } });
+    await prove(pair);
+  });
+  afterAll(() => pair.close());
+  beforeEach(() => {
+    ports.length = 0;
+    pair.log.length = 0;
+    pair.simulator.override = undefined;
+  });
+
+  const noting = (answer: (response: Response, requestId: string) => boolean): Simulator['override'] =>
+    function noted({ body }, response) {
+      ports.push(response.socket?.remotePort);
+      return answer(response, String(body.RequestId));
+    };
+  const read = async () => {
+    const { body } = await pair.ask(READ);
+    expect(body.data.device.firmware).toEqual({ __typename: 'DeviceFirmware' });
+  };
+
+  it('is kept while the platform keeps it', async () => {
+    pair.simulator.override = noting((response) => {
+      response.setHeader('keep-alive', 'timeout=2');
+      return false;
+    });
+    await read();
+    await pause(1200);
+    await read();
+    await pause(1800);
+    await read();
+    expect(ports[1]).toBe(ports[0]);
+    expect(ports[2]).not.toBe(ports[1]);
+  });
+
+  it('that ends under a read is replaced at once; many at once do not open the circuit', async () => {
+    const ids = Array.from({ length: 8 }, (_, i) => `${PRODUCT}/lamp-${i}`);
+    // Three operations have as many reads under way as one user may have, which is more than the failures that open the circuit.
+    const readMany = () =>
+      Promise.all(
+        [1, 2, 3].map(async () => {
+          const { body } = await pair.ask('query ($ids: [ID!]!) { devices(ids: $ids) { firmware { __typename } } }', {
+            ids,
+          });
+          expect(body.data.devices).toEqual(ids.map(() => ({ firmware: { __typename: 'DeviceFirmware' } })));
+        }),
+      );
+    const kept = new Set<number | undefined>();
+    const deaths: number[] = [];
+    const repeats: number[] = [];
+    pair.simulator.override = noting((response) => {
+      const port = response.socket?.remotePort;
+      if (kept.has(port)) {
+        deaths.push(performance.now());
+        response.socket?.destroy();
+        return true;
+      }
+      if (deaths.length > 0) repeats.push(performance.now());
+      else kept.add(port);
+      return false;
+    });
+    await readMany();
+    await readMany();
+    expect(deaths.length).toBeGreaterThan(20);
+    expect((repeats[0] as number) - (deaths[0] as number)).toBeLessThan(50);
+    expect(pair.log.filter(({ msg }) => msg === 'circuit breaker')).toEqual([]);
+  });
+
+  it('that was new and ends is replaced after a pause, once', async () => {
+    const times: number[] = [];
+    pair.simulator.override = noting((response) => {
+      times.push(performance.now());
+      response.socket?.destroy();
+      return true;
+    });
+    // What the tests before have left.
+    await pair.ask(READ);
+    times.length = 0;
+    const { body } = await pair.ask(READ);
+    expect(body.data.device.firmware.code).toBe('Gateway.NoAnswer');
+    expect(times).toHaveLength(2);
+    expect((times[1] as number) - (times[0] as number)).toBeGreaterThanOrEqual(50);
+  });
 });
 
 describe('to a server that cannot prove who it is', () => {

@@ -64,14 +64,16 @@ beforeAll(async () => {
   });
   await Promise.all([listening(upstream), listening(proxy)]);
 });
+// A gateway that was asked goes on making spare connections for a while.
+afterEach(() => Promise.all(gateways.map(({ child, exited }) => child.kill('SIGKILL') && exited)));
 afterAll(() => {
-  for (const { child } of gateways) child.kill('SIGKILL');
   for (const socket of sockets) socket.destroy();
   upstream.close();
   upstream.closeAllConnections();
   proxy.close();
 });
 beforeEach(() => {
+  gateways.length = 0;
   received.length = 0;
   connects.length = 0;
 });
@@ -127,7 +129,8 @@ it('goes through the proxy', async () => {
   const { __typename, requestId } = await confirmThrough('works');
   expect(__typename).toBe(SUCCESS);
   expect(received.map(({ RequestId }) => RequestId)).toEqual([requestId]);
-  expect(connects).toEqual([`CONNECT localhost:${portOf(upstream)} HTTP/1.1`]);
+  // Another is made for the next confirm.
+  expect([...new Set(connects)]).toEqual([`CONNECT localhost:${portOf(upstream)} HTTP/1.1`]);
 });
 
 it('goes past it to a host of NO_PROXY', async () => {
@@ -137,7 +140,7 @@ it('goes past it to a host of NO_PROXY', async () => {
 
 it('takes the variables in small letters, too', async () => {
   await confirmThrough('works', { HTTPS_PROXY: '', https_proxy: `http://127.0.0.1:${portOf(proxy)}` });
-  expect([received.length, connects.length]).toEqual([1, 1]);
+  expect([received.length, connects[0]]).toEqual([1, `CONNECT localhost:${portOf(upstream)} HTTP/1.1`]);
 });
 
 it.each<Mode>(['refuses', 'hangs', 'cuts before TLS'])('says "not sent" of a proxy that %s', async (how) => {

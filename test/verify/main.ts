@@ -22,11 +22,13 @@ import { redisStates } from './sections/redisStates';
 import { replicas } from './sections/replicas';
 import { secrets } from './sections/secrets';
 import { slow } from './sections/slow';
+import { spares } from './sections/spares';
 import { stop } from './sections/stop';
 
 const sections: Readonly<Record<string, (run: Run, section: Section) => Promise<void>>> = {
   ATMOSTONCE: atMostOnce,
   ATMOSTONCE_TLS: atMostOnceTls,
+  SPARES: spares,
   NOTSENT: notSent,
   CIRCUIT: circuit,
   CONTROLS: controls,
