@@ -72,7 +72,6 @@ export class WebSocketWire implements ProtocolSocket {
     ws.send(text, () => taken());
     if (ws.bufferedAmount === 0) return;
     this.unread++;
-    ws.pause();
     const read = this.options.readers.streamWaits(Buffer.byteLength(text), () => this.endUnread());
     taken = () => {
       read();
@@ -98,7 +97,6 @@ export class WebSocketWire implements ProtocolSocket {
 
   private allTaken(): void {
     for (const resolve of this.onTaken.splice(0)) resolve();
-    if (this.inbox.length === 0) this.ws.resume();
   }
 
   private heard(): void {
@@ -130,8 +128,9 @@ export class WebSocketWire implements ProtocolSocket {
     }
   }
 
-  /** One message in a turn of the event loop: whoever sends thousands at once keeps nobody waiting. */
+  /** One message in a turn of the event loop, and none while the client does not read: whoever sends thousands keeps nobody waiting. */
   private async serve(): Promise<void> {
+    // What the client goes on to send waits with the client.
     this.ws.pause();
     while (this.inbox[0] !== undefined && this.ws.readyState === WebSocket.OPEN) {
       await this.taken();
@@ -140,7 +139,7 @@ export class WebSocketWire implements ProtocolSocket {
       await new Promise(setImmediate);
       this.inbox.shift();
     }
-    if (this.unread === 0) this.ws.resume();
+    this.ws.resume();
   }
 
   /** Resolves with the end of what the message begins. */
