@@ -35,7 +35,7 @@ it.each([
   ['9 levels', `{ ${levels(9)} }`, '9 levels of fields; at most 8'],
   ['2,001 tokens', `{ ${'a '.repeat(2000)} }`, 'more than 2000 tokens'],
   ['fragments in a circle', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', 'Cannot spread'],
-  ['a subscription', 'subscription { device { id } }', 'Subscriptions are not supported.'],
+  ['a subscription', 'subscription { device { id } }', 'A subscription is answered over WebSocket'],
 ])('refuses %s, and sends nothing', async (_name, text, message) => {
   expect(await refusalOfDocument(pair, text)).toContain(message);
 });

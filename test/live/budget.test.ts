@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { confirm, type Pair, PRODUCT, prove, startPair } from '../pair';
-import { follow, type Stream } from '../stream';
+import { follow, PROGRESS, type Stream, subscribe, UPGRADE } from '../stream';
 
 const ACTION = 'AppDescribeFirmwareUpdateStatus';
 const tokens = Array.from({ length: 10 }, (_, i) => `demo-token-user-${i}`);
@@ -73,6 +73,21 @@ it('one user stays within a user’s budget, which holds a second, and leaves th
   expect(mostInASecond(polls(many))).toBeLessThanOrEqual(20 + 1);
   expect(polls(many).length).toBeLessThanOrEqual(10 + 10 * 6 + 1);
   expect(polls(few).length).toBeGreaterThanOrEqual(3);
+}, 20_000);
+
+it('what else is selected of a device is within the budget, and an event does not wait for the polls of others', async () => {
+  pair = await startPair();
+  await prove(pair);
+  move();
+  const query = PROGRESS.replace(UPGRADE, `firmware { __typename } connectivity { __typename } ${UPGRADE}`);
+  const stream = await subscribe(pair.url, query, { ids: names(100, 'lamp-').map((name) => `${PRODUCT}/${name}`) });
+  streams = [stream];
+  await pause(6000);
+  expect(mostInASecond(pair.simulator.received)).toBeLessThanOrEqual(20 + 1);
+  expect(pair.simulator.received.length).toBeLessThanOrEqual(10 + 10 * 6 + 1);
+  // Each took three calls.
+  expect(stream.events.length).toBeGreaterThan(15);
+  expect(stream.events.every(({ data }) => data.firmwareUpgradesProgress.device.connectivity !== null)).toBe(true);
 }, 20_000);
 
 it('made-up tokens take turns as one: a known user gets half of what there is', async () => {
