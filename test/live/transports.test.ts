@@ -90,6 +90,9 @@ describe('over each transport', () => {
   it('the platform is asked no more once the last has left', async () => {
     const followers = await followByAll(pair.url, progressOf('lamp-busy'));
     await until(() => followers.every((follower) => follower.payloads().length > 0));
+    const openBy = () =>
+      Promise.all(transports.map((transport) => figureOf(pair, `live_streams{transport="${transport}"}`)));
+    expect(await openBy()).toEqual([1, 1, 1]);
     for (const [i, follower] of followers.entries()) {
       expect(await figureOf(pair, 'live_pollers')).toBe(1);
       follower.leave();
@@ -102,8 +105,21 @@ describe('over each transport', () => {
       'left',
       'left',
     ]);
+    expect(await openBy()).toEqual([0, 0, 0]);
   });
 });
+
+it('counts looks that wait for their turn for more than 10 seconds', async () => {
+  const pair = await startPair({ env: { LIVE_CALLS_PER_SECOND_PER_USER: '1' } });
+  const ids = Array.from({ length: 20 }, (_, i) => `"${PRODUCT}/lamp-${i + 1}"`);
+  const query = `subscription { firmwareUpgradesProgress(ids: [${ids}]) { device { id } } }`;
+  const follower = await followBy.sse(pair.url, query);
+  await until(() => follower.payloads().length > 8);
+  expect(await figureOf(pair, 'live_polls_late_total')).toBe(0);
+  await until(async () => ((await figureOf(pair, 'live_polls_late_total')) ?? 0) > 0);
+  follower.leave();
+  await pair.close();
+}, 30_000);
 
 describe('a gateway that stops', () => {
   const started = async (simulatorUrl: string, drainMs: number) => {
