@@ -7,7 +7,7 @@ import type { Readers } from './readers';
 import type { StreamEnd } from './reporter';
 import type { OpenStream } from './streamReport';
 
-/** A stream says so often that it lives, for proxies and clients that give up silent ones. */
+/** A stream that has said nothing for so long says that it lives, for proxies and clients that give up silent ones. */
 export const HEARTBEAT_MS = 5000;
 
 export interface StreamForm {
@@ -91,8 +91,9 @@ export async function writeStream(
         return value ?? 'left';
       }
       write(event(value.json));
+      beat.refresh();
       stream.event();
-      await taken;
+      if (taken) await taken;
     }
   } finally {
     clearInterval(beat);

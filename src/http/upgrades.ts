@@ -48,7 +48,7 @@ export function createUpgrades(options: UpgradesOptions) {
     try {
       check(request);
       webSockets.open(request, socket, head, (session) => {
-        session.used = connection.upgraded(() => session.isInUse);
+        session.used = connection.upgraded(session.isInUse);
         answering.reporter.requestEnded(101, null);
       });
     } catch (cause) {

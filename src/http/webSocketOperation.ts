@@ -94,7 +94,8 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
       // A client that is told to come again asks again by itself for what was not begun.
       if (!this.frames && this.options.lifecycle.isLeaving()) return this.leave();
       this.frames ??= await this.opened();
-      await this.request.wire.taken();
+      const taken = this.request.wire.taken();
+      if (taken) await taken;
       if (this.isOver) await this.frames.return?.();
       const { done, value } = await this.frames.next();
       if (done && value === 'leaving' && !this.isOver) return this.leave();
@@ -108,7 +109,10 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
 
   private async opened(): Promise<Frames> {
     const { engine, lifecycle } = this.options;
-    const request = requestFrom({ ...this.request.payload });
+    const { payload } = this.request;
+    const request = requestFrom({ ...payload });
+    // The library keeps the message for as long as the operation runs, and documents are long.
+    for (const name of Object.keys(payload)) Reflect.set(payload, name, undefined);
     this.answered.name = request.operationName;
     let opened = await engine.subscribe(request, this.context);
     if (opened && !('status' in opened)) {

@@ -20,11 +20,13 @@ export interface SessionOptions extends OperationOptions {
   operationsPerConnection: number;
 }
 
+/** Of all sessions, by the payloads that asked for them. */
+const operations = new WeakMap<object, Operation>();
+
 export class WebSocketSession {
   private authorization: string | undefined;
   /** Of its last operation. */
   private context: Context | undefined;
-  private readonly operations = new WeakMap<object, Operation>();
   private underWay = 0;
   /** Tells the server's connections that something was under way. */
   used = (): void => undefined;
@@ -35,9 +37,8 @@ export class WebSocketSession {
     private readonly options: SessionOptions,
   ) {}
 
-  get isInUse(): boolean {
-    return this.underWay > 0;
-  }
+  /** Holds on to nothing of the request that opened the connection. */
+  readonly isInUse = (): boolean => this.underWay > 0;
 
   /** Whose messages these are, to take turns by. */
   get user(): string {
@@ -75,19 +76,19 @@ export class WebSocketSession {
         });
       },
     });
-    this.operations.set(payload, operation);
+    operations.set(payload, operation);
     this.context = operation.context;
     return operation;
   }
 
   /** The library says the last of it in this turn of the event loop. */
   completed(payload: object): void {
-    this.operations.get(payload)?.said();
+    operations.get(payload)?.said();
   }
 
   /** Closes it unless something is under way; then, that has to end first. */
   leave(): void {
-    if (!this.isInUse) this.close();
+    if (!this.isInUse()) this.close();
   }
 
   close(): void {

@@ -19,6 +19,20 @@ const NOT_TEXT = Buffer.alloc(0);
 /** A message that the protocol has no answer to. */
 export class Violation extends Error {}
 
+/**
+ * What the library would parse itself. It takes a message that is parsed, too, and holds on to what it was given for as long as the
+ * operation runs: the text would be as long as the document.
+ *
+ * @throws Violation
+ */
+function messageFrom(bytes: Buffer): object {
+  try {
+    const message: unknown = JSON.parse(bytes.toString());
+    if (typeof message === 'object' && message !== null) return message;
+  } catch {}
+  throw new Violation('Invalid message received');
+}
+
 /** The library throws at messages that only servers send. */
 const isViolation = (cause: unknown): boolean =>
   cause instanceof Violation || (cause instanceof Error && cause.message.startsWith('Unexpected message of type'));
@@ -154,7 +168,7 @@ export class WebSocketWire implements ProtocolSocket {
     if (this.ws.readyState !== WebSocket.OPEN) return;
     try {
       if (holdsTooManyValues(message)) this.close(CloseCode.BadRequest, 'Too many values');
-      else await this.handle(message.toString());
+      else await this.handle(messageFrom(message) as unknown as string);
     } catch (cause) {
       if (!isViolation(cause)) this.options.onBug(cause);
       this.close(CloseCode.BadRequest, cause instanceof Violation ? cause.message : 'Invalid message received');

@@ -13,6 +13,7 @@ import * as growth from './parts/growth.mjs';
 import * as idle from './parts/idle.mjs';
 import * as keys from './parts/keys.mjs';
 import * as latency from './parts/latency.mjs';
+import * as live from './parts/live.mjs';
 import * as memory from './parts/memory.mjs';
 import * as start from './parts/start.mjs';
 import * as table from './parts/table.mjs';
@@ -20,7 +21,7 @@ import * as telemetry from './parts/telemetry.mjs';
 import { plotOf } from './plot.mjs';
 import { startUpstream, takeLoadCore } from './subject.mjs';
 
-const parts = { table, memory, start, latency, growth, flood, telemetry, distance, entities, idle, keys };
+const parts = { table, memory, start, latency, growth, flood, telemetry, distance, entities, idle, live, keys };
 const say = (line) => process.stdout.write(`${line}\n`);
 /** Progress goes to stderr, so that stdout holds the figures alone. */
 const progress = (line) => process.stderr.write(`  ${line}\n`);

@@ -78,4 +78,6 @@ export const targets = {
   /** p50 at a distance, to one kept-alive connection that posts the call itself. */
   confirmToWire: 1.15,
   readToWire: 1.1,
+  /** CPU of an event that a stream brings, to that of an answer to a client that asks for it. */
+  eventToPoll: 0.2,
 };

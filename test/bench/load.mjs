@@ -1,12 +1,16 @@
 // wrk: as many requests as a server takes over so many connections, and what they cost it.
 
 import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { forms } from './forms.mjs';
 
 /** Open at once, unless told otherwise. */
 export const CONNECTIONS = 64;
+
+/** Files that a process has open besides its connections. */
+const OTHER_FILES = 500;
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('load.lua', import.meta.url));
@@ -18,6 +22,13 @@ export function whatIsMissing() {
   if (!isThere('wrk')) return 'The load generator wrk is missing. On Debian and Ubuntu: apt-get install wrk';
   if (!isThere('taskset')) return 'taskset is missing. On Debian and Ubuntu: apt-get install util-linux';
   return undefined;
+}
+
+/** Why a process cannot hold so many connections here; undefined if it can. Node has raised its own limit as far as it may. */
+export function whyNotOpen(connections) {
+  const [, files] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  const needed = connections + OTHER_FILES;
+  return Number(files) < needed ? `a process may open ${files} files, and needs ${needed}: ulimit -n` : undefined;
 }
 
 /**

@@ -14,15 +14,16 @@ export const PARTS = [
   'distance',
   'entities',
   'idle',
+  'live',
   'keys',
 ];
 
 export const HELP = `npm run bench -- [options]
 
 Measures this gateway against Node's own limit and against other GraphQL gateways, all over the same upstream on this machine.
-It takes about 35 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle, 10,500 open files a process.
+It takes about 40 minutes and asserts nothing. Needs Linux, two cores and wrk; for keys, redis-server, and for idle and live, 10,500 open files a process.
 
-  --quick            short rounds: about 10 minutes, rough figures
+  --quick            short rounds: about 12 minutes, rough figures
   --only=PARTS       some of ${PARTS.join(',')}
   --servers=NAMES    some of ${candidates.map(({ name }) => name).join(',')}
   --out=FOLDER       where results.json and results.svg go; by default beside the bench, and after a whole run only
@@ -38,11 +39,30 @@ It takes about 35 minutes and asserts nothing. Needs Linux, two cores and wrk; f
   distance   what one user waits for with a platform 50 ms away over TLS, directly and through a proxy
   entities   1 to 1,000 entities in one operation
   idle       1 to 10,000 open connections of which one is used
+  live       10,000 streams of 1,000 upgrades: memory of each, and CPU of an event to that of asking for it
   keys       a confirm with a key, with up to 1,000,000 keys in Redis
 `;
 
-const normal = { rounds: 5, seconds: 5, warmUpSeconds: 8, starts: 3, floodSeconds: 8, presses: 20 };
-const quick = { rounds: 3, seconds: 2, warmUpSeconds: 5, starts: 3, floodSeconds: 4, presses: 8 };
+const normal = {
+  rounds: 5,
+  seconds: 5,
+  warmUpSeconds: 8,
+  starts: 3,
+  floodSeconds: 8,
+  presses: 20,
+  watchers: 10_000,
+  liveSeconds: 10,
+};
+const quick = {
+  rounds: 3,
+  seconds: 2,
+  warmUpSeconds: 5,
+  starts: 3,
+  floodSeconds: 4,
+  presses: 8,
+  watchers: 2000,
+  liveSeconds: 6,
+};
 
 /**
  * What the arguments ask for.

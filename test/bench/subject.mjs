@@ -91,7 +91,14 @@ export async function startUpstream() {
   const calls = () => control('/calls');
   const env = { PORT: String(port), TLS_PORT: String(tlsPort) };
   const upstream = await startBeside(scriptOf('upstream.mjs'), env, calls);
-  return { ...upstream, url, tlsPort, calls, delay: (ms) => control(`/delay/${ms}`) };
+  return {
+    ...upstream,
+    url,
+    tlsPort,
+    calls,
+    delay: (ms) => control(`/delay/${ms}`),
+    change: (ms) => control(`/change/${ms}`),
+  };
 }
 
 /**

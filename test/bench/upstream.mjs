@@ -11,6 +11,8 @@ const REQUEST_ID = /"RequestId":"([^"]{1,64})"/;
 
 let delayMs = Number(process.env.DELAY_MS ?? 0);
 let calls = 0;
+/** Upgrades change after so long; never if 0. */
+let changeMs = 0;
 /** Answers that are due at about the same time share one timer. */
 const waiting = [];
 
@@ -23,8 +25,16 @@ function statusesFrom(body) {
   });
 }
 
+/** An upgrade that downloads: by a percent for each change, and a newer one after each hundred. */
+function progress() {
+  const step = changeMs === 0 ? 1 : Math.floor(Date.now() / changeMs);
+  return { OriVersion: '1.0.0', DstVersion: `1.${Math.floor(step / 100)}.0`, Status: 3, Percent: step % 100 };
+}
+
 function answerTo(body) {
   const requestId = REQUEST_ID.exec(body)?.[1] ?? '';
+  if (body.includes('"AppDescribeFirmwareUpdateStatus"'))
+    return JSON.stringify({ Response: { RequestId: requestId, ...progress() } });
   if (!body.includes('"AppGetDeviceStatuses"')) return `{"Response":{"RequestId":"${requestId}"}}`;
   return JSON.stringify({ Response: { RequestId: requestId, DeviceStatuses: statusesFrom(body) } });
 }
@@ -46,10 +56,11 @@ setInterval(() => {
   for (const { socket, text } of waiting.splice(0, due === -1 ? waiting.length : due)) socket.write(text, 'latin1');
 }, 5);
 
-/** `GET /calls` tells the number of calls so far; `GET /delay/<ms>` delays every later answer. */
+/** `GET /calls` tells the number of calls so far; `GET /delay/<ms>` delays every later answer; `GET /change/<ms>` changes upgrades so often. */
 function control(socket, head) {
-  const [, delay] = /^GET \/delay\/(\d+) /.exec(head) ?? [];
-  if (delay !== undefined) delayMs = Number(delay);
+  const [, what, ms] = /^GET \/(delay|change)\/(\d+) /.exec(head) ?? [];
+  if (what === 'delay') delayMs = Number(ms);
+  if (what === 'change') changeMs = Number(ms);
   socket.end(framed(String(calls)).replace('\r\n\r\n', '\r\nconnection: close\r\n\r\n'));
 }
 

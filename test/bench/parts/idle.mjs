@@ -1,28 +1,17 @@
 // What connections cost that are open and idle: memory for each, and CPU for the confirms of another one beside them.
 
-import { readFileSync } from 'node:fs';
 import { spreadOver, written } from '../figures.mjs';
 import { requestText } from '../firstAnswer.mjs';
 import { lineTo } from '../line.mjs';
-import { measured, wrk } from '../load.mjs';
+import { measured, whyNotOpen, wrk } from '../load.mjs';
 import { startCandidate } from '../subject.mjs';
 
 /** All that are open, with the one that confirms. The last is the gateway's own limit, CONNECTIONS_LIMIT. */
 const OPEN = [1, 100, 10_000];
-/** Files that a process has open besides its connections. */
-const OTHER_FILES = 500;
-
-/** Why this machine cannot hold so many connections; undefined if it can. Node has raised its own limit as far as it may. */
-function whyNot(open) {
-  const [, files] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
-  const needed = open + OTHER_FILES;
-  return Number(files) < needed ? `a process may open ${files} files, and needs ${needed}: ulimit -n` : undefined;
-}
-
 export async function measure({ candidates, upstream, starts, seconds, warmUpSeconds, say }) {
   const subjects = candidates.filter(({ name }) => ['limit', 'gateway'].includes(name));
   const entries = subjects.flatMap((candidate) => OPEN.map((open) => ({ candidate, open, rounds: [] })));
-  const measurable = entries.filter(({ open }) => whyNot(open) === undefined);
+  const measurable = entries.filter(({ open }) => whyNotOpen(open) === undefined);
   for (let round = 1; round <= starts; round++)
     for (const candidate of subjects) {
       const own = measurable.filter((entry) => entry.candidate === candidate);
@@ -60,7 +49,7 @@ async function grown(entries, { candidate, upstream, seconds, warmUpSeconds }) {
 }
 
 function rowOf({ candidate: { name, title }, open, rounds }, entries) {
-  if (rounds.length === 0) return { name, title, open, skipped: whyNot(open) };
+  if (rounds.length === 0) return { name, title, open, skipped: whyNotOpen(open) };
   const cpuUs = spreadOver(rounds, 'cpuUs');
   const fewest = entries.find((entry) => entry.candidate.name === name).rounds;
   return {
