@@ -5,7 +5,7 @@ import { deviceFrom } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
 import { ClaimLost, createClaims } from './claims';
-import { BEGUN, createFollowed, type Followed } from './followed';
+import { createFollowed, type Followed } from './followed';
 import { createIdempotencyKeys } from './keys';
 import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
 import { idempotencyKeyFrom, type Press, type Presser } from './press';
@@ -116,7 +116,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
       }
       const { owner, reporter } = presser;
       if (by === 'sent' && owner !== undefined && deviceId !== undefined) {
-        if (mayHaveStarted(answer)) followed.put(owner, deviceId, BEGUN);
+        if (mayHaveStarted(answer)) followed.begin(owner, deviceId);
         confirmed(owner, deviceId, mayHaveStarted(answer));
       }
       reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });

@@ -48,7 +48,9 @@ type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
 
 export interface Followed {
   get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
-  /** @param before what it was found to be: a record that another replica has changed meanwhile stays as it is */
+  /** A confirm may have begun another upgrade: whatever was seen before is over. */
+  begin(owner: string, deviceId: string): void;
+  /** @param before what it was found to be, if it was: a record that another replica has brought further meanwhile stays as it is */
   put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void;
   /** The same of a single read, which does not know how far the upgrade was seen before: an upgrade that is known stays as it is. */
   sawMoving(owner: string, deviceId: string, seen: FollowedUpgrade): Promise<void>;
@@ -73,28 +75,36 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
     return understood(stored?.text) ?? understood(own.get(key));
   }
 
-  function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void {
+  /** Keeps it here. @returns what is to be written for the others, unless it was of late */
+  function keep(owner: string, deviceId: string, seen: FollowedUpgrade): Entry | undefined {
     const key = ownKey(owner, deviceId);
     const text = textOf(seen);
     own.put(key, text, FOLLOWED_MS);
     oldEnds.remove(key);
-    if (!shared || written.get(key) === text) return;
+    if (written.get(key) === text) return undefined;
     written.put(key, text, WRITE_AGAIN_MS);
-    // Nobody waits for it, and the store itself reports when it is gone.
-    const entry = { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
-    const write = before === undefined ? shared.put(entry) : replaceBehind(shared, entry, seen, before);
-    write.catch(() => undefined);
+    return { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
+  }
+
+  // Nobody waits for what is written, and the store itself reports when it is gone.
+  function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void {
+    const entry = keep(owner, deviceId, seen);
+    if (shared && entry) replaceBehind(shared, entry, seen, before).catch(() => undefined);
   }
 
   return {
     get,
     put,
+    begin(owner, deviceId) {
+      const entry = keep(owner, deviceId, BEGUN);
+      if (shared && entry) shared.put(entry).catch(() => undefined);
+    },
     async sawMoving(owner, deviceId, seen) {
       const text = own.get(ownKey(owner, deviceId));
       // What this process wrote itself needs no check, and almost every read comes this way.
       const known = text === undefined ? await get(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
       const isKnown = known !== undefined && known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
-      put(owner, deviceId, isKnown ? known : seen);
+      put(owner, deviceId, isKnown ? known : seen, known);
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);
@@ -115,13 +125,15 @@ async function replaceBehind(
   store: Store,
   entry: Entry,
   seen: FollowedUpgrade,
-  before: FollowedUpgrade,
+  before: FollowedUpgrade | undefined,
 ): Promise<void> {
-  let found: FollowedUpgrade | undefined = before;
-  for (let i = 0; i < REPLACE_ATTEMPTS && found; i++) {
-    if (await store.replace(entry, [textOf(found), entry.text])) return;
+  let found = before;
+  for (let i = 0; i < REPLACE_ATTEMPTS; i++) {
+    if (await store.replace(entry, found ? [textOf(found), entry.text] : [entry.text])) return;
     const other = understood((await store.get(entry.name))?.text);
-    found = other && isAhead(seen, other) ? other : undefined;
+    const isNewer = other && !isOf(seen, other) && before === undefined;
+    if (!other || !(isNewer || isAhead(seen, other))) return;
+    found = other;
   }
 }
 
