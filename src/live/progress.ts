@@ -41,6 +41,8 @@ const END_RANK = rankOf(SUCCEEDED);
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
   seen: FollowedUpgrade | undefined;
+  /** How far whoever watches here was told: an end that another replica told is none to them. */
+  private told: FollowedUpgrade | undefined;
   /** What was seen before a confirm that is under way. */
   private beforeConfirm: FollowedUpgrade | undefined;
   /** A percent without a phase has no rank, and still does not fall. */
@@ -63,6 +65,7 @@ export class Progress {
 
   private settle(): void {
     this.seen = BEGUN;
+    this.told = undefined;
     this.unknown = undefined;
     this.behindSince = undefined;
   }
@@ -77,7 +80,8 @@ export class Progress {
       return false;
     }
     const rank = rankOf(look.phase);
-    const isBack = rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, look, rank);
+    const isBack =
+      rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, this.told, look, rank);
     if (isBack) {
       this.behindSince ??= now;
       if (now - this.behindSince < this.believedAfterMs) return true;
@@ -88,6 +92,7 @@ export class Progress {
     }
     this.behindSince = undefined;
     this.seen = { rank, percent: look.percent, ...this.knownVersionsOf(look) };
+    this.told = this.seen;
     return false;
   }
 
@@ -107,12 +112,13 @@ export class Progress {
   }
 }
 
-function isStepBack(seen: FollowedUpgrade, look: Upgrade, rank: number): boolean {
+function isStepBack(seen: FollowedUpgrade, told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
   const { phase, percent } = look;
   // Another upgrade's end is older than what moves; another upgrade that moves is newer.
   if (!isOf(seen, versionsOf(look))) return isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look));
+  const isUnderWay = told !== undefined && isMoving(told) && isOf(told, versionsOf(look));
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
-  if (seen.rank === END_RANK || (phase === NONE && seen.rank <= BEGUN.rank)) return false;
+  if ((seen.rank === END_RANK && !isUnderWay) || (phase === NONE && seen.rank <= BEGUN.rank)) return false;
   return isBehind({ rank, percent }, seen);
 }
 
