@@ -140,18 +140,16 @@ export class Poller {
     if (isNews && !(progress.seen && isMoving(progress.seen) && isAhead(progress.seen, before))) progress.seen = before;
     this.record = before;
     this.isLooking = false;
+    const isOutdated = presses !== this.presses;
+    const isBehind = !isOutdated && progress.isBehind(look, performance.now());
+    // Also if everybody has left: an upgrade that was seen moving does not settle any more, and whoever comes next must know its versions.
+    if (!isOutdated && !isBehind) this.remember(look);
     // The token may have been refused meanwhile, to another device.
     if (this.watchers.size === 0 || this.isFinished) return;
     this.sources.polled(this.watchers.size);
-    if (presses !== this.presses) {
-      this.pollIn(0, TurnRank.EVENT);
-      return;
-    }
-    if (progress.isBehind(look, performance.now())) this.pollIn(BEHIND_POLL_MS);
-    else {
-      this.remember(look);
-      this.tell(look);
-    }
+    if (isOutdated) this.pollIn(0, TurnRank.EVENT);
+    else if (isBehind) this.pollIn(BEHIND_POLL_MS);
+    else this.tell(look);
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
 
