@@ -31,6 +31,8 @@ export interface HostileUpstream {
   refuse(): void;
   /** Takes connections again. */
   admit(): Promise<void>;
+  /** Ends every connection that stands. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,10 @@ export async function startHostileUpstream(options: UpstreamOptions): Promise<Ho
   const { seed, secure, connectionFaultFor = () => undefined, ledger = createLedger() } = options;
   const sockets = new Set<Socket>();
   let connections = 0;
+
+  function cut(): void {
+    for (const socket of sockets) socket.destroy();
+  }
 
   function onConnection(raw: Socket): void {
     const index = connections++;
@@ -97,9 +103,10 @@ export async function startHostileUpstream(options: UpstreamOptions): Promise<Ho
     async admit() {
       server = await listening(port, onConnection);
     },
+    cut,
     async close() {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      cut();
     },
   };
 }

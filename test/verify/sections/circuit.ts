@@ -48,8 +48,8 @@ export async function circuit(run: Run, section: Section): Promise<void> {
   section.none('closed-by-refusals', notAccepted(afterRefusals));
 
   isDead = true;
-  // Connections that stand would live on.
-  await pause(500);
+  // Connections that stand would live on, the gateway's spare one among them.
+  upstream.cut();
   const before = upstream.connections;
   const whileDead = await confirmAll('dead', CONFIRMS);
   const connections = upstream.connections - before;
