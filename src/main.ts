@@ -17,7 +17,7 @@ setFlagsFromString('--heap-growing-percent=100');
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 
-/** The exit code if something that was under way had to be cut. */
+/** The exit code if something had to be cut, so that all of it fits into the time to stop. */
 const CUT = 2;
 
 const options = {
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
     // Until the start has ended nothing was promised to anybody: there is nothing to finish.
     if (!gateway) process.exit(0);
     gateway.drain().then(
-      (cut) => process.exit(cut > 0 ? CUT : 0),
+      (isWhole) => process.exit(isWhole ? 0 : CUT),
       (cause) => fail('firmware-gateway did not close well', cause),
     );
   };

@@ -37,9 +37,9 @@ export interface Gateway {
   /**
    * Goes on serving for DRAIN_DELAY_MS while no longer ready, then finishes what is under way, then closes.
    *
-   * @returns how many operations took so long that they were cut
+   * @returns false if something had to be cut, which the log or stderr names
    */
-  drain(): Promise<number>;
+  drain(): Promise<boolean>;
   /** Finishes what is under way and closes. */
   close(): Promise<void>;
 }
@@ -153,7 +153,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
   });
   lifecycle.started();
 
-  async function leave(delayMs: number): Promise<number> {
+  async function leave(delayMs: number): Promise<boolean> {
     const signalledAt = performance.now();
     const until = (ms: number) => Math.max(0, signalledAt + ms - performance.now());
     // Whoever follows an upgrade comes again to another replica, and not all do so at once.
@@ -166,9 +166,10 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     const closing = Promise.all([publicServer.close(), closed(admin), confirms.close()]).then(() =>
       Promise.all([engine.stop(), client.close(), redis?.close()]),
     );
-    if (!(await endsWithin(CLOSE_LIMIT_MS, closing))) log.error({ limitMs: CLOSE_LIMIT_MS }, 'close cut');
-    await telemetry.close(until(GONE_AT_MS));
-    return cut;
+    const isClosed = await endsWithin(CLOSE_LIMIT_MS, closing);
+    if (!isClosed) log.error({ limitMs: CLOSE_LIMIT_MS }, 'close cut');
+    const isWritten = await telemetry.close(until(GONE_AT_MS));
+    return cut === 0 && isClosed && isWritten;
   }
 
   /** Only reads take so long: several may follow one another in an operation. */

@@ -11,13 +11,11 @@ import { type Claim, ClaimLost, type Claims, isClaim } from './claims';
 import { formerKeyName, keyCountName, keyName } from './names';
 import { createOwnKeys, IDEMPOTENCY_KEY_TTL_MS } from './ownKeys';
 import { answerText, claimText, type Understood, understood, understoodFormer } from './records';
-import { LAST_LOOK_MS } from './replicas';
 import { QuotaUsedUp, type SharedStore, type Stored, StoreLostData, StoreUnavailable } from './store/store';
+import { LAST_LOOK_MS, LOOK_EVERY_MS } from './waiting';
 
 /** Keys of one user in 24 hours. */
 export const IDEMPOTENCY_KEYS_PER_USER = 1000;
-/** How often an answer is looked for that another replica is about to write. */
-const LOOK_EVERY_MS = 50;
 /** A claim of somebody who cannot be waited for any more is that much older than a confirm can take. */
 const CLAIM_GRACE_MS = 1000;
 

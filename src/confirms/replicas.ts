@@ -10,6 +10,7 @@ import { type Claim, ClaimLost, type ClaimOptions, type Claims, isClaim } from '
 import { deviceName } from './names';
 import { understood } from './records';
 import type { SharedStore, Stored } from './store/store';
+import { LAST_LOOK_MS, LOOK_EVERY_MS } from './waiting';
 
 /** So long an answer is there for those who waited for it. */
 const ANSWER_TTL_MS = 2000;
@@ -17,10 +18,6 @@ const ANSWER_TTL_MS = 2000;
 const STORE_MS = 250;
 /** A claim lives longer than any confirm, so that it is never free while one is under way. */
 const CLAIM_GRACE_MS = 5000;
-/** How often an answer is looked for that another replica is about to write. */
-const LOOK_EVERY_MS = 50;
-/** Presses of the same moment end at the same moment: so much longer an answer is waited for that is being written just then. */
-export const LAST_LOOK_MS = 100;
 
 export type DeviceClaim =
   /** `undefined` in place of a claim: there is no store, or it does not answer. */

@@ -36,7 +36,8 @@ export function variablesOf(
     }),
   );
   return (given) => {
-    const values: Record<string, unknown> = {};
+    // Without a prototype, whose members would be taken for variables that were given.
+    const values: Record<string, unknown> = Object.create(null);
     let fits = true;
     const refuse = () => {
       fits = false;

@@ -38,8 +38,8 @@ export interface Telemetry extends HttpTelemetry, Watcher {
   redisChanged(isUp: boolean, code: string | undefined): void;
   redisDataLost(): void;
   keyEndLost(what: 'answer' | 'release'): void;
-  /** Sends and writes what is left, as far as that can be done in time. */
-  close(limitMs?: number): Promise<void>;
+  /** Sends and writes what is left, as far as that can be done in time. @returns whether it could all be */
+  close(limitMs?: number): Promise<boolean>;
 }
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
@@ -92,8 +92,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const areSent = tracing === undefined || (await endsWithin(tracesMs, tracing.close()).catch(() => false));
       if (!areSent) log.warn({ limitMs: tracesMs }, 'traces cut');
       const linesMs = Math.min(LOG_CLOSE_LIMIT_MS, endsAt - performance.now());
-      const [isWritten] = await Promise.all([stdout.flush(linesMs), auditOutput.flush(linesMs)]);
+      const [isWritten, isAudited] = await Promise.all([stdout.flush(linesMs), auditOutput.flush(linesMs)]);
       if (!isWritten && !logTo) outputOf(2).write(`${LOG_CUT}\n`);
+      return areSent && isWritten && isAudited;
     },
   };
 }

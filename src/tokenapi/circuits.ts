@@ -18,8 +18,6 @@ export interface Circuits {
   begin(owner: string, isProven: boolean): (sign: Sign) => void;
   isClosedFor(owner: string): boolean;
   isClosedForAll(): boolean;
-  /** Whether nobody's call may be tried now. */
-  isOpenForAll(): boolean;
   /** That of all; while it is closed, the worst of a user's own. */
   state(): BreakerState;
 }
@@ -79,7 +77,6 @@ export function createCircuits(onChange: (state: BreakerState) => void): Circuit
     },
     isClosedForAll: () => all.state() === 'closed',
     isClosedFor: (owner) => all.state() === 'closed' && (own.get(owner)?.state() ?? 'closed') === 'closed',
-    isOpenForAll: () => all.refusedForMs() !== undefined,
     state,
   };
 }

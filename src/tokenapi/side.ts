@@ -58,7 +58,7 @@ export function createSide(options: SideOptions): Side {
     const retryAfterMs = circuits.refusedForMs(owner);
     if (retryAfterMs === undefined) return;
     const message = 'The platform has not been answering; it is not asked for a moment.';
-    throw new NotSent(message, requestId, { retryAfterMs, isHeldBack: !circuits.isOpenForAll() });
+    throw new NotSent(message, requestId, { retryAfterMs, isHeldBack: circuits.isClosedForAll() });
   }
 
   /** Gives the user's place back when it is free again. */

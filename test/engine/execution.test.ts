@@ -58,7 +58,8 @@ const resolvers: Record<string, Record<string, (source: unknown, args: Record<st
     ],
     sure: () => lamp({ shade: async () => fail('late'), watts: 'many', name: () => fail('no name') }),
     side: (_source, { side }) => side,
-    echo: (_source, args) => JSON.stringify(args),
+    echo: (_source, args) =>
+      JSON.stringify(args, (_name, value) => (typeof value === 'function' ? 'a function' : value)),
     named: () => tick(lamp({ other: () => room })),
     // The first failure makes a null of the pair, the second is beneath that, and both are there before the answer is.
     pair: () => ({ quick: async () => fail('quick'), slow: () => pause().then(() => fail('slow')) }),
@@ -120,6 +121,18 @@ const operations: [text: string, ...variables: (Record<string, unknown> | null)[
     {},
     { t: null, m: null },
     { t: 'x', m: 3 },
+  ],
+  // What every object has by its prototype is no variable that was given.
+  ['query ($toString: String, $m: [Int]) { echo(text: $toString, more: $m) }', { m: 1 }, { m: 1, toString: 'x' }],
+  ['query ($constructor: String!) { echo(text: $constructor) }', { constructor: 'x' }],
+  [
+    'query ($__proto__: String, $m: [Int]) { echo(text: $__proto__, more: $m) }',
+    { m: 1 },
+    JSON.parse('{ "m": 1, "__proto__": "x" }'),
+  ],
+  [
+    'query ($__proto__: Where) { things(where: $__proto__) { __typename } }',
+    JSON.parse('{ "__proto__": { "room": "x" } }'),
   ],
   ['{ named { a: name name other { ... on Room { lamps { name } } } } named { other { name } } }'],
   ['mutation ($t: String!) { first(text: $t) b: first(text: "b") third __typename }', { t: 'x' }],

@@ -28,6 +28,12 @@ const LOOK_AGAIN_MS = 2000;
 /** So many of the connections are let be. If too many were spoiled, spares would be given up most of the time. */
 const CALM_PART = 0.7;
 const UNKNOWN = 'FirmwareUpgradeOutcomeUnknownError';
+const BROKEN = {
+  'double-sends': 'doubleSends',
+  'false-not-sent': 'falseNotSent',
+  'unproven-success': 'unprovenSuccess',
+  contradicted: 'contradicted',
+} as const;
 
 export async function spares(run: Run, section: Section): Promise<void> {
   const confirms = run.quick ? CONFIRMS_QUICK : CONFIRMS;
@@ -61,22 +67,11 @@ export async function spares(run: Run, section: Section): Promise<void> {
     `${seen.size}/${freshConnectionFaults.length}`,
     seen.size === freshConnectionFaults.length,
   );
-  section.none(
-    'double-sends',
-    verdicts.flatMap(({ verdict }) => verdict.doubleSends),
-  );
-  section.none(
-    'false-not-sent',
-    verdicts.flatMap(({ verdict }) => verdict.falseNotSent),
-  );
-  section.none(
-    'unproven-success',
-    verdicts.flatMap(({ verdict }) => verdict.unprovenSuccess),
-  );
-  section.none(
-    'contradicted',
-    verdicts.flatMap(({ verdict }) => verdict.contradicted),
-  );
+  for (const [figure, name] of Object.entries(BROKEN))
+    section.none(
+      figure,
+      verdicts.flatMap(({ verdict }) => verdict[name]),
+    );
   section.none(
     'unknown-though-never-begun',
     verdicts.flatMap(({ neverBegun }) => neverBegun),

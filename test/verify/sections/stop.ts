@@ -73,7 +73,7 @@ async function withNobodyWhoReads(run: Run, section: Section): Promise<void> {
   const dropped = await one.figure('audit_dropped_total');
   section.check('unread-audit-dropped', dropped, dropped === 1);
   const { code, ms } = await one.leave();
-  section.check('unread-exit', String(code), code === 0);
+  section.check('unread-exit', String(code), code === 2);
   section.check('unread-exit-after-s', (ms / 1000).toFixed(1), ms < EXIT_LIMIT_MS);
 
   two.child.kill('SIGTERM');
@@ -93,7 +93,7 @@ async function withHungCollector(run: Run, section: Section): Promise<void> {
   const { code, ms } = await gateway.leave();
   const { result } = await answer;
   section.check('collector-confirm', String(result?.__typename), result?.__typename === SUCCESS);
-  section.check('collector-exit', String(code), code === 0);
+  section.check('collector-exit', String(code), code === 2);
   section.check('collector-exit-after-s', (ms / 1000).toFixed(1), ms < EXIT_LIMIT_MS);
   const told = gateway.stdout().filter(({ msg }) => msg === 'traces cut').length;
   section.check('collector-told', told, told === 1);
