@@ -16,7 +16,7 @@ import { createLifecycle, endsWithin } from './http/lifecycle';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
 import { createLive, type LiveLimits } from './live/live';
-import { lookAt } from './operations/firmwareUpgrade';
+import { lookAt, upgradeOf } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
 import { createTokenApiClient } from './tokenapi/client';
@@ -101,6 +101,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     client,
     confirms,
     look: lookAt,
+    upgradeOf,
     unreadFrom: readErrorFrom,
     streams: config.LIVE_STREAMS,
     streamsPerUser: config.LIVE_STREAMS_PER_USER,

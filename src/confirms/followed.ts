@@ -148,6 +148,9 @@ export function isOf(one: Versions, other: Versions): boolean {
 export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
   isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
 
+export const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
+  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
+
 /** Whether so far is less than so far. */
 export const isBehind = (one: Position, other: Position): boolean =>
   one.rank < other.rank || (one.rank === other.rank && isLess(one.percent, other.percent));

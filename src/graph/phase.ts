@@ -131,6 +131,13 @@ export const isFinalPhase = (phase: FirmwareUpgradePhase): boolean => rowOf(phas
 
 export const rankOf = (phase: FirmwareUpgradePhase): number | undefined => rowOf(phase).rank;
 
+/** A phase of an upgrade that has come so far and has not ended, with the platform's number. */
+export function phaseOfRank(rank: number): { phase: FirmwareUpgradePhase; status: number | undefined } {
+  const phase =
+    Object.values(FirmwareUpgradePhase).find((each) => rankOf(each) === rank) ?? FirmwareUpgradePhase.UNKNOWN;
+  return { phase, status: rowOf(phase).status };
+}
+
 export const mayBeOld = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeOld ?? false;
 
 export const pollAfterMsFor = (phase: FirmwareUpgradePhase): number | null => rowOf(phase).pollAfterMs;

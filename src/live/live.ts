@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Confirms } from '../confirms/confirms';
-import { BELIEVED_AFTER_MS } from '../confirms/followed';
+import { BELIEVED_AFTER_MS, type FollowedUpgrade } from '../confirms/followed';
 import {
   Context,
   type ContextReporter,
@@ -42,6 +42,8 @@ export interface LiveOptions extends StreamsLimits, LiveLimits {
   readPlaces: number;
   /** Reads how far a device's upgrade is. */
   look: (device: Device, context: Context) => Promise<Look>;
+  /** An upgrade as it was seen before, by whichever replica. */
+  upgradeOf: (seen: FollowedUpgrade) => Look;
   /** What is answered in place of a read that was not made. */
   unreadFrom: (cause: unknown) => Look;
   reporter: () => ContextReporter;
@@ -128,6 +130,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
   const sourcesFor = ({ id }: Device, caller: Caller): Sources => ({
     wait: (run, rank) => pace.wait(caller.owner, run, rank),
     look: (of) => lookAt(of, caller),
+    upgradeOf: options.upgradeOf,
     eventOf: (of, told) => eventOf(contextOf(caller, paced), of, told),
     followed: () => confirms.followed.get(caller.owner, id),
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),

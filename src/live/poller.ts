@@ -1,7 +1,7 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { type FollowedUpgrade, isAhead, isMoving } from '../confirms/followed';
+import { type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followed';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import { FirmwareUpgradePhase } from '../graph/phase';
@@ -24,6 +24,7 @@ export interface Sources {
   /** Runs it when it is this user's turn. @returns takes it back */
   wait(run: () => Promise<void>, rank: TurnRank): () => void;
   look(device: Device): Promise<Look>;
+  upgradeOf(seen: FollowedUpgrade): Look;
   /** A context for one event, in which the rest of the device is read. */
   eventOf(device: Device, look: Look): LiveEvent;
   /** How far the upgrade had been seen when it was looked at last, by whichever replica. */
@@ -148,7 +149,7 @@ export class Poller {
     if (this.watchers.size === 0 || this.isFinished) return;
     this.sources.polled(this.watchers.size);
     if (isOutdated) this.pollIn(0, TurnRank.EVENT);
-    else if (isBehind) this.pollIn(BEHIND_POLL_MS);
+    else if (isBehind) this.tellSeen();
     else this.tell(look);
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
@@ -161,9 +162,16 @@ export class Poller {
     this.record = seen;
   }
 
+  /** The platform shows what is behind: whoever was told less than was seen is told that. */
+  private tellSeen(): void {
+    const seen = this.progress.behindWhat(this.told);
+    if (seen) this.tell(this.sources.upgradeOf(seen), seen);
+    else this.pollIn(BEHIND_POLL_MS);
+  }
+
   /** Tells it if it is news, and looks again when it is time. */
-  private tell(look: Look): void {
-    this.told = this.record;
+  private tell(look: Look, seen = this.record): void {
+    this.told = seen;
     const text = textOf(look);
     const pollAfterMs = pollAfterMsFor(look);
     this.isFinished = pollAfterMs === null;
@@ -187,9 +195,6 @@ export class Poller {
     }, REOPEN_MS);
   }
 }
-
-const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
-  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
 
 /** Null: nothing can follow. */
 function pollAfterMsFor(look: Look): number | null {

@@ -9,6 +9,7 @@ import {
   isMoving,
   isOf,
   isOlderEnd,
+  isSame,
   type Versions,
 } from '../confirms/followed';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
@@ -61,6 +62,14 @@ export class Progress {
   /** The user's confirm was refused: nothing has begun, and what was seen before it holds. */
   takeBack(): void {
     if (this.seen?.rank === BEGUN.rank) this.seen = this.beforeConfirm;
+  }
+
+  /** What was seen so far, for who was not told as much; undefined if that has ended, or if nothing is known. */
+  behindWhat(told: FollowedUpgrade | undefined): FollowedUpgrade | undefined {
+    const { seen } = this;
+    if (!seen || !isMoving(seen) || isSame(seen, told)) return undefined;
+    this.told = seen;
+    return seen;
   }
 
   private settle(): void {

@@ -6,7 +6,15 @@ import { z } from 'zod';
 import type { Context } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
-import { FirmwareUpgradePhase, isFinalPhase, mayBeOld, phaseFrom, pollAfterMsFor, rankOf } from '../graph/phase';
+import {
+  FirmwareUpgradePhase,
+  isFinalPhase,
+  mayBeOld,
+  phaseFrom,
+  phaseOfRank,
+  pollAfterMsFor,
+  rankOf,
+} from '../graph/phase';
 import type { Action } from '../tokenapi/action';
 import { integer, number, text, version } from '../tokenapi/fields';
 
@@ -146,3 +154,10 @@ async function readUpgrade({ id, productId, deviceName }: Device, context: Conte
 /** The same for whoever follows it, and knows what was seen before. Never throws. */
 export const lookAt = (device: Device, context: Context): Promise<FirmwareUpgrade | ReadError> =>
   readUpgrade(device, context).then(({ upgrade }) => upgrade, readErrorFrom);
+
+/** One that was seen to be so far, and has not ended. */
+export function upgradeOf({ rank, percent, from, to }: Parameters<Context['sawMoving']>[1]): FirmwareUpgrade {
+  const { phase, status } = phaseOfRank(rank);
+  const versions = { OriVersion: from ?? undefined, DstVersion: to ?? undefined };
+  return new FirmwareUpgrade(phase, { ...versions, Status: status, Percent: percent ?? undefined, ErrMsg: undefined });
+}
