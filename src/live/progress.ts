@@ -39,6 +39,9 @@ export const isUpgrade = (look: Look): look is Upgrade => 'phase' in look;
 const { SETTLING, NONE, SUCCEEDED } = FirmwareUpgradePhase;
 const END_RANK = rankOf(SUCCEEDED);
 
+/** What moves again after an end is another upgrade once it has stood for so long. Before, whoever comes may have left before the end. */
+export const BEGUN_AGAIN_AFTER_MS = 5000;
+
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
   seen: FollowedUpgrade | undefined;
@@ -93,7 +96,9 @@ export class Progress {
       rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, this.told, look, rank);
     if (isBack) {
       this.behindSince ??= now;
-      if (now - this.behindSince < this.believedAfterMs) return true;
+      const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
+      const believedAfterMs = isAfterEnd ? BEGUN_AGAIN_AFTER_MS : this.believedAfterMs;
+      if (now - this.behindSince < believedAfterMs) return true;
     }
     if (rank === undefined) {
       if (look.percent !== null) this.unknown = look;
@@ -125,10 +130,15 @@ function isStepBack(seen: FollowedUpgrade, told: FollowedUpgrade | undefined, lo
   const { phase, percent } = look;
   // Another upgrade's end is older than what moves; another upgrade that moves is newer.
   if (!isOf(seen, versionsOf(look))) return isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look));
-  const isUnderWay = told !== undefined && isMoving(told) && isOf(told, versionsOf(look));
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
-  if ((seen.rank === END_RANK && !isUnderWay) || (phase === NONE && seen.rank <= BEGUN.rank)) return false;
+  if (seen.rank === END_RANK && mayBeAfterEnd(told, look, rank)) return false;
+  if (phase === NONE && seen.rank <= BEGUN.rank) return false;
   return isBehind({ rank, percent }, seen);
+}
+
+/** Not if whoever watches was told that it moves, and no end yet; nor, unless it is only asked for, if they may have been told so elsewhere. */
+function mayBeAfterEnd(told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
+  return told ? !(isMoving(told) && isOf(told, versionsOf(look))) : rank <= BEGUN.rank;
 }
 
 const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });

@@ -2,6 +2,7 @@
 // step backwards.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { BELIEVED_AFTER_MS } from '../../src/confirms/followed';
 import { confirm, type Pair, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
 import { follow, type Stream, toldBy } from '../stream';
@@ -164,6 +165,32 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     shown.set('other lamp-1', DONE);
     await after.ended;
     expect(toldBy(after)).toEqual(['PENDING', 'SUCCEEDED']);
+  });
+
+  it('whoever comes after the end is not told what was before it', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', DONE);
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    await (await followed(other, ['lamp-1'])).ended;
+    before.leave();
+    shown.set('other lamp-1', moving(50));
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 2);
+    expect(toldBy(after)).toEqual([]);
+    shown.set('other lamp-1', DONE);
+    await after.ended;
+    expect(toldBy(after)).toEqual(['SUCCEEDED']);
+  });
+
+  it('but of what has begun again with the same versions, and not late', async () => {
+    shown.set('one lamp-1', DONE);
+    await (await followed(one, ['lamp-1'])).ended;
+    shown.set('one lamp-1', moving(50));
+    const after = await followed(one, ['lamp-1']);
+    const startedAt = performance.now();
+    await after.has(1);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 50']);
+    expect(performance.now() - startedAt).toBeLessThan(BELIEVED_AFTER_MS);
   });
 
   it('a confirm on one opens a device of a list on the other that had ended there', async () => {
