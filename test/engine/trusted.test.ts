@@ -96,7 +96,8 @@ it('lets nobody take a trusted id over', async () => {
 
 it('forgets no trusted document, however many others come', async () => {
   const pair = await startWith({ ab12: READ });
-  for (let i = 0; i < 600; i++) await pair.ask(`query q${i % 300} { __typename }`);
+  // Twice each: what comes once is not kept.
+  for (let i = 0; i < 600; i++) await pair.ask(`query q${Math.floor(i / 2)} { __typename }`);
   const before = await figureOf(pair, 'requests_by_lane_total{lane="whole"}');
   expect((await sendBy.POST(pair.url, { documentId: 'ab12', variables })).body).toEqual(FIRMWARE);
   expect(await figureOf(pair, 'requests_by_lane_total{lane="whole"}')).toBe(before);
