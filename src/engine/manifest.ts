@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { DOCUMENT_BYTES_LIMIT } from './limits';
 
 export const TRUSTED_DOCUMENTS_LIMIT = 1000;
-/** Of the texts of all trusted documents together. They stay parsed, which takes some hundred times their text. */
+/** Of the texts of all trusted documents together. They stay parsed, which takes 25 times their text and more. */
 export const TRUSTED_DOCUMENTS_LIMIT_BYTES = 1_048_576;
 
 /** The text of each trusted document, by its id without a prefix. */
