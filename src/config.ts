@@ -120,6 +120,14 @@ const environment = z.object({
   FAST_LANE: choice(['on', 'off'], 'on').describe(
     '`off`: every request takes the whole of Apollo Server, not only those with a document that it has not seen.',
   ),
+  PERSISTED_QUERIES: choice(['off', 'automatic'], 'off').describe(
+    '`automatic`: clients name a document by its hash once they have sent it, as Apollo’s automatic persisted queries.',
+  ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe('File of documents that clients name by their ids, as graphql-codegen, Relay and Apollo write it.'),
+  TRUSTED_DOCUMENTS_ONLY: choice(['on', 'off'], 'off').describe('`on`: every other document is refused.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
@@ -167,7 +175,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
-  if (read.data) faults.push(...stopFaultsFrom(read.data));
+  if (read.data) faults.push(...stopFaultsFrom(read.data), ...trustFaultsFrom(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
   const {
     ADMIN_HOST = read.data.HOST,
@@ -186,6 +194,17 @@ function stopFaultsFrom({ DRAIN_DELAY_MS, TOKENAPI_TIMEOUT_MS }: Environment): s
   if (sum <= STOP_CALLS_LIMIT_MS) return [];
   const came = `${TOKENAPI_TIMEOUT_MS} and ${DRAIN_DELAY_MS}, which is ${sum}`;
   return [`TOKENAPI_TIMEOUT_MS: expected at most ${STOP_CALLS_LIMIT_MS} together with DRAIN_DELAY_MS, got ${came}`];
+}
+
+/** An explorer and a router send documents that nobody has written down before. */
+function trustFaultsFrom(env: Environment): string[] {
+  if (env.TRUSTED_DOCUMENTS_ONLY === 'off') return [];
+  const faults: [isFault: boolean, expected: string][] = [
+    [env.TRUSTED_DOCUMENTS === undefined, 'TRUSTED_DOCUMENTS beside it'],
+    [env.EXPLORER !== 'off', 'no explorer beside it'],
+    [env.ROUTER_SECRET !== undefined, 'no ROUTER_SECRET beside it'],
+  ];
+  return faults.flatMap(([isFault, expected]) => (isFault ? [`TRUSTED_DOCUMENTS_ONLY: expected ${expected}`] : []));
 }
 
 const part = (places: number, divisor: number): number => Math.max(1, Math.floor(places / divisor));

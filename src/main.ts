@@ -8,6 +8,7 @@ import { isatty } from 'node:tty';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
+import { ManifestFault } from './engine/manifest';
 import { type Gateway, startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
@@ -85,7 +86,7 @@ function fail(what: string, cause: unknown): void {
 }
 
 function messageFrom(cause: unknown): string {
-  if (cause instanceof ConfigError) return cause.message;
+  if (cause instanceof ConfigError || cause instanceof ManifestFault) return cause.message;
   if (!(cause instanceof Error)) return String(cause);
   const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another with PORT or ADMIN_PORT.`;

@@ -8,6 +8,7 @@ import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
 import { sharingReads } from './context/sharedReads';
 import { createEngine } from './engine/engine';
+import { readManifest } from './engine/manifest';
 import type { Sample } from './explorer/sample';
 import { readErrorFrom } from './graph/errors';
 import { createAdminServer } from './http/admin';
@@ -56,9 +57,10 @@ export interface GatewayOptions {
 /**
  * Starts serving; resolves once GraphQL is.
  *
- * @throws Error if a port cannot be had
+ * @throws Error if a port cannot be had, or if a trusted document cannot be executed
  */
 export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
+  const trusted = config.TRUSTED_DOCUMENTS === undefined ? undefined : await readManifest(config.TRUSTED_DOCUMENTS);
   const telemetry = createTelemetry({
     logLevel: config.LOG_LEVEL,
     logTo,
@@ -92,7 +94,15 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     createEngine({
       introspection: config.INTROSPECTION === 'on',
       fastLane: config.FAST_LANE === 'on',
+      persisted: {
+        automatic: config.PERSISTED_QUERIES === 'automatic',
+        trusted,
+        trustedOnly: config.TRUSTED_DOCUMENTS_ONLY === 'on',
+      },
       watcher: telemetry,
+    }).catch(async (cause) => {
+      await telemetry.close(0);
+      throw cause;
     }),
     redis?.connected(),
   ]);

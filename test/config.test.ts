@@ -29,6 +29,8 @@ it('takes an empty variable for an absent one', () => {
 });
 
 it.each([
+  ['PERSISTED_QUERIES', 'on'],
+  ['TRUSTED_DOCUMENTS_ONLY', 'yes'],
   ['PORT', 'http'],
   ['PORT', '65536'],
   ['PORT', '-1'],
@@ -115,4 +117,14 @@ it.each([
 ])('refuses what could not be answered before the process has to be gone: %j', (env, came) => {
   const expected = 'TOKENAPI_TIMEOUT_MS: expected at most 18500 together with DRAIN_DELAY_MS';
   expect(() => configFrom(env)).toThrow(`${expected}, got ${came}`);
+});
+
+it('refuses to trust documents alone without any, or beside an explorer or a router, which send others', () => {
+  const only = { TRUSTED_DOCUMENTS_ONLY: 'on', TRUSTED_DOCUMENTS: 'manifest.json' };
+  const secret = 'the-secret-of-this-test';
+  expect(configFrom(only).TRUSTED_DOCUMENTS_ONLY).toBe('on');
+  expect(() => configFrom({ ...only, TRUSTED_DOCUMENTS: '' })).toThrow(/^TRUSTED_DOCUMENTS_ONLY: .*TRUSTED_DOCUMENTS/);
+  expect(() => configFrom({ ...only, EXPLORER: 'sandbox' })).toThrow(/^TRUSTED_DOCUMENTS_ONLY: .*explorer/);
+  expect(() => configFrom({ ...only, ROUTER_SECRET: secret })).toThrow(/^TRUSTED_DOCUMENTS_ONLY: .*ROUTER_SECRET/);
+  expect(configFrom({ ...only, TRUSTED_DOCUMENTS_ONLY: 'off', ROUTER_SECRET: secret })).toBeDefined();
 });

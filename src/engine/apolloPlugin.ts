@@ -4,19 +4,19 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Context } from '../context/context';
 import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
-import type { Documents } from './documents';
 import type { GraphQLRequest } from './messages';
 
 /** The body that Apollo Server is given: it ignores the document, and parses and validates the text for itself. */
 export type ApolloRequest = GraphQLRequest & { readonly document: DocumentNode };
 
-export const apolloPlugin = (documents: Documents): ApolloServerPlugin<Context> => ({
+/** @param onValid gets each request whose document Apollo Server has found valid */
+export const apolloPlugin = (onValid: (request: GraphQLRequest) => void): ApolloServerPlugin<Context> => ({
   requestDidStart: async () => ({
     /** Apollo Server calls it only for a document that its validation has passed. An answer's status proves no such thing. */
     async didResolveOperation(request) {
-      documents.setValid(request.source);
       const asked = request.request.http?.body as ApolloRequest | undefined;
       if (!asked) return;
+      onValid(asked);
       const { document, operationName } = asked;
       // Its own document has locations: each error of execution would read the text to find its line, and each request that waits
       // for the platform would hold all tokens of its text.

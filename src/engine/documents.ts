@@ -21,6 +21,8 @@ export interface WithinLimits {
 
 export interface Documents {
   get(query: string): WithinLimits | DocumentFault;
+  /** The same, and it is never forgotten. */
+  keep(query: string): WithinLimits | DocumentFault;
   /** Notes that a document is valid, if it is remembered. */
   setValid(query: string): void;
   /** Those that are kept whole. */
@@ -32,25 +34,36 @@ export const isFault = (found: WithinLimits | DocumentFault): found is DocumentF
 export function createDocuments(schema: GraphQLSchema): Documents {
   const once = leastRecentlyUsed<Pick<WithinLimits, 'isValid'>>();
   const kept = leastRecentlyUsed<WithinLimits>();
+  const forGood = new Map<string, WithinLimits>();
+
+  function readFrom(query: string, isValid = false): WithinLimits | DocumentFault {
+    const document = documentFrom(query);
+    return 'kind' in document ? { document, plans: plansFrom(document, schema), isValid } : document;
+  }
+
   return {
     get(query) {
-      const found = kept.get(query);
+      const found = forGood.get(query) ?? kept.get(query);
       if (found) return found;
-      const document = documentFrom(query);
-      if (!('kind' in document)) return document;
       const before = once.get(query);
-      const entry = { document, plans: plansFrom(document, schema), isValid: before?.isValid ?? false };
+      const entry = readFrom(query, before?.isValid);
+      if (isFault(entry)) return entry;
       if (before) {
         once.delete(query);
         kept.set(query, entry);
       } else once.set(query, { isValid: false });
       return entry;
     },
+    keep(query) {
+      const entry = readFrom(query);
+      if (!isFault(entry)) forGood.set(query, entry);
+      return entry;
+    },
     setValid(query) {
-      const found = kept.peek(query) ?? once.peek(query);
+      const found = forGood.get(query) ?? kept.peek(query) ?? once.peek(query);
       if (found) found.isValid = true;
     },
-    size: () => kept.size,
+    size: () => forGood.size + kept.size,
   };
 }
 

@@ -18,17 +18,29 @@ import type { Plan } from './costPlan';
 import { createDocuments, DOCUMENTS_LIMIT_BYTES, type Documents, isFault, type WithinLimits } from './documents';
 import { fastAnswer } from './fastLane';
 import { type DocumentFault, TOKENS_LIMIT } from './limits';
-import type { GraphQLAnswer, GraphQLRequest } from './messages';
+import {
+  type AskedRequest,
+  type FoundRequest,
+  type GraphQLAnswer,
+  type GraphQLRequest,
+  isAnswer,
+  refusal,
+} from './messages';
+import { createPersisted, type PersistedOptions } from './persisted';
 import { publicErrorFrom } from './publicErrors';
 import { createSchema } from './schema';
 import { createSubscriptions, type Frames } from './subscriptions';
+import { keepTrusted } from './trusted';
+import { createValidation, VALIDATION_ERRORS_LIMIT } from './validation';
 import { type Watcher, watched } from './watch';
 
 export interface Engine {
+  /** Finds the document of a request, which may only be named there. */
+  found(asked: AskedRequest): FoundRequest;
   /** Executes a request. Never throws: a bug is reported whole to the watcher, and answered masked. */
-  answer(request: GraphQLRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
+  answer(found: FoundRequest, answerType: string, context: Context): GraphQLAnswer | Promise<GraphQLAnswer>;
   /** Opens a stream. Undefined if the operation is no subscription. */
-  subscribe(request: GraphQLRequest, context: Context): Promise<GraphQLAnswer | Frames> | GraphQLAnswer | undefined;
+  subscribe(found: FoundRequest, context: Context): Promise<GraphQLAnswer | Frames> | GraphQLAnswer | undefined;
   readonly documents: Documents;
   stop(): Promise<void>;
 }
@@ -36,17 +48,26 @@ export interface Engine {
 export interface EngineOptions {
   introspection: boolean;
   fastLane: boolean;
+  persisted: PersistedOptions;
   watcher: Watcher;
 }
 
-const VALIDATION_ERRORS_LIMIT = 10;
 const COERCION_ERRORS_LIMIT = 5;
 
-export async function createEngine({ introspection, fastLane, watcher }: EngineOptions): Promise<Engine> {
+/** @throws ManifestFault if a trusted document cannot be executed */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { introspection, fastLane, watcher } = options;
   const schema = watched(createSchema(), watcher);
   const publicError = (formatted: GraphQLFormattedError, error: unknown) =>
     publicErrorFrom(formatted, error, watcher.bug);
   const documents = createDocuments(schema);
+  const faultsOf = createValidation(schema, introspection);
+  keepTrusted(options.persisted.trusted, documents, faultsOf);
+  const persisted = createPersisted(options.persisted, watcher.persistedQuery);
+  const onValid = (request: GraphQLRequest) => {
+    documents.setValid(request.query);
+    persisted.validated(request);
+  };
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,
@@ -65,7 +86,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     documentStore: fastLane ? null : documentStore(),
     formatError: publicError,
     plugins: [
-      apolloPlugin(documents),
+      apolloPlugin(onValid),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -91,16 +112,13 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
     return { status: answer.status ?? 200, body: answer.body.kind === 'complete' ? answer.body.string : '' };
   }
 
-  const subscriptions = createSubscriptions(schema, {
-    introspection,
-    maxErrors: VALIDATION_ERRORS_LIMIT,
-    publicError,
-    setValid: documents.setValid,
-  });
+  const subscriptions = createSubscriptions(schema, { faultsOf, publicError, onValid });
 
   return {
     documents,
+    found: persisted.found,
     subscribe(request, context) {
+      if (isAnswer(request)) return undefined;
       const found = documents.get(request.query);
       if (isFault(found)) return undefined;
       const plan = planOf(found, request.operationName);
@@ -110,10 +128,13 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
     },
     answer(request, answerType, context) {
+      if (isAnswer(request)) return request;
       const found = documents.get(request.query);
       if (isFault(found)) return faultAnswer(found);
       const plan = planOf(found, request.operationName);
       if (plan?.operation.operation === OperationTypeNode.SUBSCRIPTION) return faultAnswer(NO_STREAM);
+      if (plan?.operation.operation === OperationTypeNode.MUTATION && request.isGet) return NO_MUTATION;
+      if (found.isValid) persisted.validated(request);
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);
       const fast = fastLane
@@ -132,6 +153,9 @@ const NO_STREAM: DocumentFault = {
   code: 'GRAPHQL_VALIDATION_FAILED',
 };
 
+/** As Apollo Server words it. */
+const NO_MUTATION = refusal(405, 'BAD_REQUEST', 'GET requests only support query operations, not mutation operations');
+
 const documentStore = () =>
   new InMemoryLRUCache<DocumentNode>({
     maxSize: DOCUMENTS_LIMIT_BYTES,
@@ -147,7 +171,5 @@ function planOf({ plans }: WithinLimits, operationName: string | null): Plan | u
   return plans.find(({ operation }) => operation.name?.value === operationName);
 }
 
-function faultAnswer({ message, code, locations }: DocumentFault): GraphQLAnswer {
-  const error = { message, ...(locations && { locations }), extensions: { code } };
-  return { status: 400, body: `${JSON.stringify({ errors: [error] })}\n` };
-}
+const faultAnswer = ({ message, code, locations }: DocumentFault): GraphQLAnswer =>
+  refusal(400, code, message, locations && { locations });

@@ -27,13 +27,12 @@ export function fastAnswer(
   schema: GraphQLSchema,
   { document, isValid }: WithinLimits,
   operation: OperationDefinitionNode | undefined,
-  { variables, extensions }: GraphQLRequest,
+  { variables }: GraphQLRequest,
   context: Context,
   bytesAtMost: number,
   publicError: PublicError,
 ): GraphQLAnswer | Promise<GraphQLAnswer> | undefined {
-  // Apollo Server reads no other extension, and what clients say of themselves in theirs changes no answer.
-  if (!isValid || operation === undefined || extensions?.persistedQuery) return undefined;
+  if (!isValid || operation === undefined) return undefined;
   const result = executionFor(schema, document, operation)(variables, context);
   if (result instanceof Promise)
     return result.then(async (later) => {

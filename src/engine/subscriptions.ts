@@ -10,15 +10,13 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   Kind,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  validate,
 } from 'graphql';
 import type { Context, LiveEnd, LiveEvent } from '../context/context';
 import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import { type PublicError, withCode } from './fastLane';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
+import type { FaultsOf } from './validation';
 
 const SHARED_CHARACTERS = 65_536;
 
@@ -47,18 +45,15 @@ export interface Subscriptions {
 export type Frames = AsyncIterableIterator<Frame, LiveEnd | undefined>;
 
 export interface SubscriptionsOptions {
-  introspection: boolean;
-  /** Errors of one document that are told. */
-  maxErrors: number;
+  /** Why a document is not valid. */
+  faultsOf: FaultsOf;
   publicError: PublicError;
-  /** Notes that a document is valid. */
-  setValid(query: string): void;
+  /** Gets each request whose document is valid. */
+  onValid(request: GraphQLRequest): void;
 }
 
 export function createSubscriptions(schema: GraphQLSchema, options: SubscriptionsOptions): Subscriptions {
-  const { introspection, maxErrors, publicError, setValid } = options;
-  // A document that is found valid may hold a query, too, which is executed from then on.
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const { faultsOf, publicError, onValid } = options;
   const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
   const formatted = (errors: ExecutionResult['errors']) =>
     answeredOf(errors ?? []).map((error) => publicError(withCode(error), error));
@@ -74,13 +69,15 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
   }
 
   return {
-    async open({ query, variables, operationName }, found, context) {
+    async open(request, found, context) {
+      const { query, variables, operationName } = request;
       const { document } = found;
       if (!found.isValid) {
-        const faults = validate(schema, document, rules, { maxErrors, hideSuggestions: true });
+        // It may hold a query, too, which is executed from then on.
+        const faults = faultsOf(document);
         if (faults.length > 0) return refusal(faults.map((fault) => withCodeOf(fault, 'GRAPHQL_VALIDATION_FAILED')));
-        setValid(query);
       }
+      onValid(request);
       const operation = { schema, document, variableValues: variables, operationName };
       const events = await createSourceEventStream({ ...operation, contextValue: context }).catch(nothingSelected);
       if (!(Symbol.asyncIterator in events)) return refusal(events.errors?.map(ofVariables));

@@ -2,6 +2,7 @@
 
 import { defaultFieldResolver, GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Context } from '../context/context';
+import type { PersistedResult } from './persisted';
 
 export interface Watcher {
   bug(bug: unknown, requestId?: string): void;
@@ -9,6 +10,8 @@ export interface Watcher {
   fieldEnded(field: string, result: string, ms: number): void;
   /** An operation is answered by the fast lane, or by the whole of Apollo Server. */
   laneTaken(lane: 'fast' | 'whole'): void;
+  /** A client named a document, or sent one to be named from then on. */
+  persistedQuery(result: PersistedResult): void;
 }
 
 /** The same schema, whose own resolvers are watched. */

@@ -2,14 +2,16 @@
 // from outside. Knows no GraphQL.
 
 import type { Pages } from '../http/page';
+import { isGraphQL, targetOf } from '../http/target';
 import { type Sample, sampleRequestFrom } from './sample';
 import { sandboxPage } from './sandbox';
 
 export function createExplorer(sample?: Sample): Pages {
   const filledIn = sampleRequestFrom(sample);
-  return async ({ url = '', headers: { accept = '' } }) => {
-    const [path = ''] = url.split('?', 1);
-    if (path === '/graphql') return accept.includes('text/html') ? sandboxPage(filledIn) : undefined;
+  return async (request) => {
+    const { path } = targetOf(request);
+    const { accept = '' } = request.headers;
+    if (isGraphQL(path)) return accept.includes('text/html') ? sandboxPage(filledIn) : undefined;
     return path.startsWith('/explorer') ? local().localPage(path, filledIn) : undefined;
   };
 }

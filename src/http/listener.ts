@@ -3,12 +3,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
-import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
+import type { FoundRequest, GraphQLAnswer } from '../engine/messages';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
 import type { Pages } from './page';
-import { type Accepted, acceptedFrom, BadRequest, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
+import { type Accepted, acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
+import { isGraphQL, targetOf } from './target';
 import type { Turns } from './turns';
 
 export interface ListenerOptions extends AnsweringOptions {
@@ -23,17 +25,25 @@ export interface ListenerOptions extends AnsweringOptions {
   turns: Turns;
 }
 
+const ALLOW = 'POST, OPTIONS';
+
 export function createListener(options: ListenerOptions): RequestListener {
   const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters } = options;
 
-  /** Pages, preflights, and what is not for us. */
-  async function answerOther(answering: Answering): Promise<void> {
+  /** Pages, preflights, and what is not for us. @returns false if it is an operation: a GET may be one */
+  async function answeredOther(answering: Answering): Promise<boolean> {
     const { request } = answering;
-    const page = request.method === 'GET' ? await pages?.(request) : undefined;
-    if (page) return answering.end(page.status, page.headers, page.body);
+    const { method } = request;
+    const page = method === 'GET' ? await pages?.(request) : undefined;
+    if (page) {
+      answering.end(page.status, page.headers, page.body);
+      return true;
+    }
     checkPath(request);
-    if (request.method === 'OPTIONS') return answering.end(204, cors.preflightHeadersFor(request));
-    throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
+    if (method === 'GET' && holdsOperation(targetOf(request).search)) return false;
+    if (method !== 'OPTIONS') throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: ALLOW });
+    answering.end(204, cors.preflightHeadersFor(request));
+    return true;
   }
 
   /** @throws BadRequest once the gateway finishes what is under way and begins no more */
@@ -60,12 +70,12 @@ export function createListener(options: ListenerOptions): RequestListener {
 
   /** The stream that answers the request, if it is one that is answered by a stream. */
   async function streamFor(
-    request: GraphQLRequest,
+    found: FoundRequest,
     { answer, stream }: Accepted,
     context: Context,
   ): Promise<GraphQLAnswer | Frames | undefined> {
     if (stream === undefined) return undefined;
-    const opened = await engine.subscribe(request, context);
+    const opened = await engine.subscribe(found, context);
     // A stream is for long, so none begins while the process is about to stop.
     if (opened && lifecycle.isLeaving()) {
       if (!('status' in opened)) void opened.return?.();
@@ -73,7 +83,7 @@ export function createListener(options: ListenerOptions): RequestListener {
     }
     if (opened) return opened;
     if (answer !== undefined) return undefined;
-    const answered = await engine.answer(request, JSON_TYPE, context);
+    const answered = await engine.answer(found, JSON_TYPE, context);
     // Whoever accepts nothing but a stream gets the answer as its one event; what is refused is refused as elsewhere.
     return answered.status === 200 ? streamOf(JSON.parse(String(answered.body))) : answered;
   }
@@ -81,10 +91,12 @@ export function createListener(options: ListenerOptions): RequestListener {
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answering = new Answering(request, response, options);
     try {
-      if (request.method !== 'POST') return await answerOther(answering);
+      const isGet = request.method !== 'POST';
+      if (isGet && (await answeredOther(answering))) return;
       checkAdmitted(request);
       const accepted = acceptedFrom(request.headers.accept);
-      checkHeaders(request);
+      if (isGet) checkAuthorizations(request.rawHeaders);
+      else checkHeaders(request);
       await bodies.arrived(request);
       const context = contextOf(answering);
       const turn = turns.enter(request.headers.authorization ?? '', () => context.isKnown);
@@ -94,14 +106,15 @@ export function createListener(options: ListenerOptions): RequestListener {
       checkOpen();
       lifecycle.begin();
       try {
-        const graphQLRequest = graphQLRequestFrom(bodies.take(request));
-        answering.operationName = graphQLRequest.operationName;
+        const asked = isGet ? graphQLRequestIn(targetOf(request).search) : graphQLRequestFrom(bodies.take(request));
+        answering.operationName = asked.operationName;
         const { answer = JSON_TYPE } = accepted;
-        const stream = await streamFor(graphQLRequest, accepted, context);
+        const found = engine.found(asked);
+        const stream = await streamFor(found, accepted, context);
         if (stream && !('status' in stream)) void answering.stream(accepted.stream ?? 'sse', stream);
         else {
-          const { status, body } = stream ?? (await engine.answer(graphQLRequest, answer, context));
-          answering.send(status, body, answer);
+          const { status, body } = stream ?? (await engine.answer(found, answer, context));
+          answering.send(status, body, answer, status === 405 ? { allow: ALLOW } : undefined);
         }
       } finally {
         lifecycle.end();
@@ -115,9 +128,8 @@ export function createListener(options: ListenerOptions): RequestListener {
 }
 
 /** @throws BadRequest */
-export function checkPath({ url }: IncomingMessage): void {
-  if (url !== '/graphql' && !url?.startsWith('/graphql?'))
-    throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
+export function checkPath(request: IncomingMessage): void {
+  if (!isGraphQL(targetOf(request).path)) throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
 }
 
 export const shuttingDown = () => new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });

@@ -1,17 +1,12 @@
-// From an HTTP request to a GraphQL request, or to the reason why it is none. The body is whole and bounded by then.
+// What the headers of a GraphQL request say, or the reason why they are none of one.
 
-import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-import type { GraphQLRequest } from '../engine/messages';
 import type { forms } from './streams';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 export const GRAPHQL_TYPE = 'application/graphql-response+json; charset=utf-8';
-
-/** Values of a body's JSON, counted by its commas and opening brackets, before it is parsed. A thousand representations have 5,000. */
-export const VALUES_LIMIT = 32_768;
 
 /** A request that is not a GraphQL request. Nothing of it was executed. */
 export class BadRequest extends Error {
@@ -79,7 +74,8 @@ const ACCEPT_CHARACTERS = 256;
 
 /** @throws BadRequest on headers that a GraphQL request does not have */
 export function checkHeaders({ headers, rawHeaders }: IncomingMessage): void {
-  if (headers['content-encoding'] !== undefined)
+  // Which says that it is not encoded.
+  if (headers['content-encoding']?.split(',').some((coding) => !/^(identity)?$/i.test(coding.trim())))
     throw new BadRequest(415, 'The body is expected without a Content-Encoding.');
   checkContentType(headers['content-type']);
   checkAuthorizations(rawHeaders);
@@ -101,60 +97,4 @@ function checkContentType(contentType: string | undefined): void {
   const charset = parameters.find((parameter) => parameter.startsWith('charset='));
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))
     throw new BadRequest(415, 'The charset is expected to be utf-8.');
-}
-
-/**
- * The GraphQL request that a body holds.
- *
- * @throws BadRequest
- */
-export function graphQLRequestFrom(body: Buffer): GraphQLRequest {
-  if (!isUtf8(body)) throw new BadRequest(400, 'The body is expected to be UTF-8.');
-  if (holdsTooManyValues(body))
-    throw new BadRequest(400, `The body is expected to hold at most ${VALUES_LIMIT} values.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString());
-  } catch {
-    throw new BadRequest(400, 'The body is expected to be JSON.');
-  }
-  if (Array.isArray(value))
-    throw new BadRequest(400, 'One operation a request is expected: batches are not supported.');
-  if (typeof value !== 'object' || value === null)
-    throw new BadRequest(400, 'The body is expected to be a JSON object.');
-  return requestFrom(value as Record<string, unknown>);
-}
-
-/**
- * The GraphQL request that an object is.
- *
- * @throws BadRequest
- */
-export function requestFrom({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLRequest {
-  if (typeof query !== 'string' || query === '')
-    throw new BadRequest(400, '`query` is expected to be a non-empty string.');
-  if (!(operationName === undefined || operationName === null || typeof operationName === 'string'))
-    throw new BadRequest(400, '`operationName` is expected to be a string.');
-  return {
-    query,
-    operationName: operationName ?? null,
-    variables: recordFrom('variables', variables),
-    extensions: recordFrom('extensions', extensions),
-  };
-}
-
-const [COMMA, BRACKET, BRACE] = [',', '[', '{'].map((character) => character.charCodeAt(0));
-
-/** Half a megabyte of empty lists becomes ten megabytes of values. A text that is shorter than the limit cannot hold as many. */
-export function holdsTooManyValues(body: Buffer): boolean {
-  if (body.length <= VALUES_LIMIT) return false;
-  let values = 0;
-  for (const byte of body) if (byte === COMMA || byte === BRACKET || byte === BRACE) values++;
-  return values > VALUES_LIMIT;
-}
-
-function recordFrom(name: string, value: unknown): Record<string, unknown> | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new BadRequest(400, `\`${name}\` is expected to be an object.`);
 }

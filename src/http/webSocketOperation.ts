@@ -6,8 +6,9 @@ import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import type { Lifecycle } from './lifecycle';
+import { requestFrom } from './members';
 import type { RequestReporter, StreamEnd } from './reporter';
-import { BadRequest, GRAPHQL_TYPE, requestFrom } from './request';
+import { BadRequest, GRAPHQL_TYPE } from './request';
 import { OpenStream } from './streamReport';
 import type { WebSocketWire } from './webSocketWire';
 
@@ -110,11 +111,12 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
   private async opened(): Promise<Frames> {
     const { engine, lifecycle } = this.options;
     const { payload } = this.request;
-    const request = requestFrom({ ...payload });
+    const asked = requestFrom({ ...payload });
     // The library keeps the message for as long as the operation runs, and documents are long.
     for (const name of Object.keys(payload)) Reflect.set(payload, name, undefined);
-    this.answered.name = request.operationName;
-    let opened = await engine.subscribe(request, this.context);
+    this.answered.name = asked.operationName;
+    const found = engine.found(asked);
+    let opened = await engine.subscribe(found, this.context);
     if (opened && !('status' in opened)) {
       this.stream = new OpenStream('websocket', this.request.reporter);
       return opened;
@@ -123,7 +125,7 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
       if (this.request.isCrowded) throw new BadRequest(429, 'This connection has too many operations under way.');
       this.isAnswer = true;
       lifecycle.begin();
-      opened = await engine.answer(request, GRAPHQL_TYPE, this.context);
+      opened = await engine.answer(found, GRAPHQL_TYPE, this.context);
     }
     this.answered.status = opened.status;
     const result = JSON.parse(String(opened.body));

@@ -2,9 +2,9 @@
 
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { holdsTooManyValues, withoutMark } from './members';
 import type { Readers } from './readers';
 import type { CutReason } from './reporter';
-import { holdsTooManyValues } from './request';
 
 /** Of one message; a larger one closes the connection. */
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
@@ -27,10 +27,18 @@ export class Violation extends Error {}
  */
 function messageFrom(bytes: Buffer): object {
   try {
-    const message: unknown = JSON.parse(bytes.toString());
-    if (typeof message === 'object' && message !== null) return message;
+    const message: unknown = JSON.parse(withoutMark(bytes.toString()));
+    if (typeof message === 'object' && message !== null) return withQuery(message);
   } catch {}
   throw new Violation('Invalid message received');
+}
+
+/** The library refuses an operation without a text; one whose document is named has none. */
+function withQuery(message: { type?: unknown; payload?: unknown }): object {
+  const { type, payload } = message;
+  if (type === 'subscribe' && typeof payload === 'object' && payload !== null)
+    (payload as { query?: unknown }).query ??= '';
+  return message;
 }
 
 /** The library throws at messages that only servers send. */

@@ -21,6 +21,7 @@ export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
   fieldEnded(field: string, result: string, ms: number): void;
   laneTaken(lane: string): void;
+  persistedQuery(result: string): void;
   requestEnded(status: number): void;
   operationShed(): void;
   connectionCut(why: string): void;
@@ -45,6 +46,7 @@ const createCounted = () => ({
   operations_total: new Counts('Fields that were resolved, by the type of their answer.', ['field', 'result']),
   operation_seconds: new Durations('Time that a field took.', 'field'),
   requests_by_lane_total: new Counts('Operations by the lane that answered them.', ['lane']),
+  persisted_queries_total: new Counts('Requests that named a document, or sent one to be named.', ['result']),
   http_answers_total: new Counts('HTTP answers at /graphql by status.', ['status']),
   shed_total: new Counts('Requests refused with 503 because too many bodies were held.'),
   connections_cut_total: new Counts('Connections closed because their clients asked for too much.', ['why']),
@@ -86,6 +88,7 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
       counted.operation_seconds.add(field, ms);
     },
     laneTaken: (lane) => counted.requests_by_lane_total.add(lane),
+    persistedQuery: (result) => counted.persisted_queries_total.add(result),
     requestEnded: (status) => counted.http_answers_total.add(String(status)),
     operationShed: () => counted.shed_total.add(),
     connectionCut: (why) => counted.connections_cut_total.add(why),

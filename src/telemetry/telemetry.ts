@@ -66,6 +66,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     metrics,
     fieldEnded: metrics.fieldEnded,
     laneTaken: metrics.laneTaken,
+    persistedQuery: metrics.persistedQuery,
     operationShed: metrics.operationShed,
     connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),

@@ -14,13 +14,17 @@ export interface UrqlTestClient extends Client {
   urql: UrqlClient;
 }
 
-/** @param forSubscriptions without it, `fetchExchange` */
+/**
+ * @param forSubscriptions without it, `fetchExchange`
+ * @param before stands between the cache and those
+ */
 export function createUrql(
   options: ClientOptions,
   settings: CacheExchangeOpts = { keys, updates },
   forSubscriptions?: Exchange,
+  ...before: Exchange[]
 ): UrqlTestClient {
-  const last = forSubscriptions ? [forSubscriptions, fetchExchange] : [fetchExchange];
+  const last = [...before, ...(forSubscriptions ? [forSubscriptions] : []), fetchExchange];
   const urql = new UrqlClient({
     url: options.url,
     // The gateway takes POST alone; urql's own choice for a query is GET.

@@ -26,7 +26,9 @@ beforeAll(async () => {
     })
   ).text();
   const named = JSON.stringify({ query: 'query Named { __typename }', operationName: 'Named' });
-  await fetch(pair.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: named });
+  const byId = JSON.stringify({ documentId: 'any' });
+  for (const body of [named, byId])
+    await fetch(pair.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 });
 afterAll(() => pair.close());
 

@@ -44,8 +44,10 @@ const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const pairs: Pair[] = [];
 beforeAll(async () => {
-  for (const FAST_LANE of ['on', 'off'])
-    pairs.push(await startPair({ env: { FAST_LANE, INTROSPECTION: 'off', LOG_LEVEL: 'silent' } }));
+  for (const FAST_LANE of ['on', 'off']) {
+    const env = { FAST_LANE, PERSISTED_QUERIES: 'automatic', INTROSPECTION: 'off', LOG_LEVEL: 'silent' };
+    pairs.push(await startPair({ env }));
+  }
 });
 afterAll(() => Promise.all(pairs.map((pair) => pair.close())));
 

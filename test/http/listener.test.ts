@@ -1,6 +1,7 @@
 // Which requests are taken, from whom, and what joins everything that is logged of one.
 
 import { CONFIRM, confirm, type Pair, startPair, TOKEN } from '../pair';
+import { connectTo, readToEnd } from '../rawClient';
 import { type RefusedRequest, refusalOf } from '../refused';
 
 let pair: Pair;
@@ -49,4 +50,65 @@ it('requires the router’s secret where one is set, and takes the previous one 
   }
   expect(await statusOf(one, { 'x-router-secret': previous })).toEqual([401, 0]);
   expect(await statusOf(two, { 'x-router-secret': previous })).toEqual([200, 1]);
+});
+
+describe('what stands in front may send', () => {
+  const body = JSON.stringify({ query: '{ __typename }' });
+  const post = (target: string, text: string | Buffer, header = 'x-none: 1'): Promise<string> => {
+    const client = connectTo(pair.url);
+    client.write(
+      `POST ${target} HTTP/1.1\r\nhost: other.example.test\r\ncontent-type: application/json\r\nconnection: close\r\n${header}\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`,
+    );
+    client.write(text);
+    return readToEnd(client);
+  };
+  const TYPENAME = '{"data":{"__typename":"Query"}}';
+
+  it.each([
+    '/graphql/',
+    '/graphql/?a=b',
+    'http://gw.example.test/graphql',
+    'HTTPS://gw.example.test:8443/graphql/?a=b',
+  ])('%s as its target', async (target) => {
+    const answer = await post(target, body);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answer).toContain(TYPENAME);
+  });
+
+  it.each(['/graphql//', '/graphqlx', 'http://gw.example.test', 'http://gw.example.test/other?/graphql', 'graphql'])(
+    'no operation to %s',
+    async (target) => expect(await post(target, body)).toMatch(/^HTTP\/1.1 40[04] /),
+  );
+
+  it('the whole URL and a query string to the admin port, too', async () => {
+    for (const target of ['http://gw.example.test/livez', '/readyz?verbose=1', '/metrics?format=prometheus']) {
+      const client = connectTo(pair.adminUrl);
+      client.write(`GET ${target} HTTP/1.1\r\nhost: other.example.test\r\nconnection: close\r\n\r\n`);
+      expect(await readToEnd(client)).toMatch(/^HTTP\/1.1 200 /);
+    }
+  });
+
+  it.each(['content-encoding: identity', 'content-encoding:', 'Content-Encoding: Identity, identity'])(
+    'a body of which it says: %s',
+    async (header) => expect(await post('/graphql', body, header)).toContain(TYPENAME),
+  );
+
+  it.each(['content-encoding: identity, gzip', 'content-encoding: utf-8'])(
+    'no body of which it says: %s',
+    async (header) => expect(await post('/graphql', body, header)).toMatch(/^HTTP\/1.1 415 /),
+  );
+
+  it('a byte order mark before the body, and no two', async () => {
+    expect(await post('/graphql', `\uFEFF${body}`)).toContain(TYPENAME);
+    expect(await post('/graphql', `\uFEFF\uFEFF${body}`)).toMatch(/^HTTP\/1.1 400 /);
+  });
+
+  it('an empty name for the only operation, and extensions that nobody knows', async () => {
+    const text = JSON.stringify({
+      query: 'query Q { __typename }',
+      operationName: '',
+      extensions: { a: [{ b: null }] },
+    });
+    expect(await post('/graphql', text)).toContain(TYPENAME);
+  });
 });

@@ -128,6 +128,7 @@ describe('counts', () => {
       operations_total: 'counter',
       operation_seconds: 'histogram',
       requests_by_lane_total: 'counter',
+      persisted_queries_total: 'counter',
       http_answers_total: 'counter',
       shed_total: 'counter',
       connections_cut_total: 'counter',

@@ -44,14 +44,14 @@ export function transportCases({ request, confirm, authorization, headers, value
     request(
       'transport',
       'GET with a query',
-      { method: 'GET', path: '/graphql?query=%7B__typename%7D', body: '' },
+      { method: 'GET', path: '/graphql?query=query%20named%7B__typename%7D', body: '' },
       { status: [405] },
     ),
     request('transport', 'GET with a body', { method: 'GET' }, { status: [405] }),
     ...['PUT', 'PATCH', 'DELETE'].map((method) => request('transport', method, { method }, { status: [405] })),
     request('transport', 'the mutation in the address', { path: `/graphql?query=${query}`, body: '' }),
     request('transport', 'another path', { path: '/' }, { status: [404] }),
-    request('transport', 'a path beneath', { path: '/graphql/' }, { status: [404] }),
+    request('transport', 'a path beneath', { path: '/graphql/x' }, { status: [404] }),
     request('parser', 'a method nobody knows', { method: 'GRAPHQL' }, { status: [400] }),
     typed('application/x-www-form-urlencoded', `query=${query}`),
     typed(
@@ -117,9 +117,7 @@ export function transportCases({ request, confirm, authorization, headers, value
     member('extensions an array', { extensions: [value] }),
     member('operationName a number', { operationName: 1 }),
     member('operationName of nothing', { operationName: value }),
-    request('body', 'a persisted query', {
-      body: JSON.stringify({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
-    }),
+    body('a persisted query that is none', JSON.stringify({ extensions: { persistedQuery: null } })),
     request('body', 'JSON as form', { headers: [JSON_TYPE, authorization], body: `query=${query}` }, { status: [400] }),
   ];
 }
