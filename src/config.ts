@@ -2,6 +2,8 @@
 
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHeaderName } from './http/cors';
+import { canMatch, ORIGINS_EXPECTED } from './http/origins';
 
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
@@ -55,18 +57,18 @@ const secret = z
   })
   .optional();
 
-const origins = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
-  )
-  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-    error: 'expected origins such as https://app.example.com, separated by commas',
-  });
+/** Texts between commas, each of which is one that is expected. */
+const list = (expected: string, isExpected: (text: string) => boolean) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every(isExpected), { error: expected });
 
 /** Every variable, with what docs/configuration.md says of it. */
 const environment = z.object({
@@ -103,7 +105,12 @@ const environment = z.object({
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
-  CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
+  CORS_ORIGINS: list(ORIGINS_EXPECTED, canMatch).describe(
+    'Origins of pages and apps that may call, separated by commas; `https://*.example.com` is any one label.',
+  ),
+  CORS_HEADERS: list('expected names of headers, separated by commas', isHeaderName)
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .describe('Headers that these may send, beside those of ordinary clients, separated by commas.'),
   ROUTER_SECRET: secret.describe(
     'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
   ),

@@ -140,7 +140,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       lifecycle,
       telemetry,
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
-      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
+      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])], config.CORS_HEADERS),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
     },
