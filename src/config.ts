@@ -105,6 +105,9 @@ const environment = z.object({
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
+  KEEP_ALIVE_MS: whole(65_000, 1000, 7_200_000).describe(
+    'So long an idle connection of a client is kept; longer than the balancer in front keeps it.',
+  ),
   CORS_ORIGINS: list(ORIGINS_EXPECTED, canMatch).describe(
     'Origins of pages and apps that may call, separated by commas; `https://*.example.com` is any one label.',
   ),

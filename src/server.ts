@@ -132,7 +132,12 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
 
   const hasExplorer = config.EXPLORER !== 'off';
   const lifecycle = createLifecycle();
-  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text }, telemetry);
+  const admin = createAdminServer({
+    lifecycle,
+    figures: { type: METRICS_TYPE, text: telemetry.metrics.text },
+    telemetry,
+    keepAliveMs: config.KEEP_ALIVE_MS,
+  });
   const publicServer = createPublicServer(
     {
       engine,
@@ -140,6 +145,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       lifecycle,
       telemetry,
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
+      keepAliveMs: config.KEEP_ALIVE_MS,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])], config.CORS_HEADERS),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,

@@ -7,9 +7,12 @@ import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead, pathOf } from './health';
 import type { Pages } from './page';
 import { type Accepted, acceptedFrom, BadRequest, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
 import type { Turns } from './turns';
+
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 export interface ListenerOptions extends AnsweringOptions {
   engine: Engine;
@@ -31,9 +34,20 @@ export function createListener(options: ListenerOptions): RequestListener {
     const { request } = answering;
     const page = request.method === 'GET' ? await pages?.(request) : undefined;
     if (page) return answering.end(page.status, page.headers, page.body);
+    const health = isRead(request) ? healthAt(pathOf(request.url), lifecycle) : undefined;
+    if (health) return answering.quietly(health.status, health.body, TEXT_TYPE);
     checkPath(request);
     if (request.method === 'OPTIONS') return answering.end(204, cors.preflightHeadersFor(request));
+    if (isHealthQuery(request)) return answerHealthQuery(answering);
     throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: 'POST, OPTIONS' });
+  }
+
+  /** For platforms that look at GraphQL itself: like `/readyz`, so that nothing more is sent to a replica that leaves. */
+  function answerHealthQuery(answering: Answering): void {
+    const { answer = JSON_TYPE } = acceptedFrom(answering.request.headers.accept);
+    const { status, body, headers } = shuttingDown();
+    if (lifecycle.isReady()) answering.quietly(200, HEALTH_QUERY_ANSWER, answer);
+    else answering.quietly(status, body, JSON_TYPE, headers);
   }
 
   /** @throws BadRequest once the gateway finishes what is under way and begins no more */

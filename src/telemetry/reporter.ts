@@ -34,7 +34,7 @@ export class Reporter implements RequestReporter {
   /** The caller's place in a trace, if it sent one. */
   private readonly traceparent: string | undefined;
 
-  /** @param requestId letters, digits and `_.:-` alone, so that it needs no escaping */
+  /** @param requestId nothing that JSON escapes, so that it needs no escaping */
   constructor(
     private readonly outlets: Outlets,
     readonly requestId: string,

@@ -44,7 +44,7 @@ export function transportCases({ request, confirm, authorization, headers, value
     request(
       'transport',
       'GET with a query',
-      { method: 'GET', path: '/graphql?query=%7B__typename%7D', body: '' },
+      { method: 'GET', path: '/graphql?query=%7B__schema%7B__typename%7D%7D', body: '' },
       { status: [405] },
     ),
     request('transport', 'GET with a body', { method: 'GET' }, { status: [405] }),
