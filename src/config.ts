@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isHeaderName } from './http/cors';
 import { canMatch, ORIGINS_EXPECTED } from './http/origins';
+import { ignoredVariables, openTelemetryFaults, openTelemetryVariables } from './telemetry/variables';
 
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
@@ -130,15 +131,7 @@ const environment = z.object({
   FAST_LANE: choice(['on', 'off'], 'on').describe(
     '`off`: every request takes the whole of Apollo Server, not only those with a document that it has not seen.',
   ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .string()
-    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-      error: 'expected an http(s) URL',
-    })
-    .optional()
-    .describe(
-      'Collector that takes traces as OTLP over HTTP; spans go to `/v1/traces` beneath it. Without it, none are made.',
-    ),
+  ...openTelemetryVariables,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
@@ -155,6 +148,8 @@ export interface Config
   readonly INTROSPECTION: 'on' | 'off';
   readonly CONFIRM_PLACES: number;
   readonly USER_PLACES: number;
+  /** Variables of OpenTelemetry that are set, and that nothing here obeys. */
+  readonly ignored: readonly string[];
 }
 
 /** A configuration that cannot be used. `message` names every fault, one a line. */
@@ -177,7 +172,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
-  if (read.data) faults.push(...stopFaultsFrom(read.data));
+  if (read.data) faults.push(...stopFaultsFrom(read.data), ...openTelemetryFaults(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
   const {
     ADMIN_HOST = read.data.HOST,
@@ -187,7 +182,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const { MAX_UPSTREAM_CALLS: places } = rest;
   const { CONFIRM_PLACES = part(places, 4) } = rest;
   const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
-  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
+  const ignored = rest.OTEL_SDK_DISABLED === 'true' ? [] : ignoredVariables(given);
+  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES, ignored });
 }
 
 /** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
@@ -205,7 +201,7 @@ function faultFrom(name: string, expected: string, given: Readonly<Record<string
   return isSecret(name) ? `${name}: ${expected}` : `${name}: ${expected}, got ${JSON.stringify(given[name])}`;
 }
 
-const isSecret = (name: string): boolean => /URL|SECRET|PROXY$|ENDPOINT$/.test(name);
+const isSecret = (name: string): boolean => /URL|SECRET|PROXY$|ENDPOINT$|OTLP_(.+_)?HEADERS$/.test(name);
 
 /** The configuration as text for people: what may hold a secret is shown without it. */
 export function printedConfig(config: Config): string {

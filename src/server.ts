@@ -19,6 +19,7 @@ import { createLive, type LiveLimits } from './live/live';
 import { lookAt } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
+import { openTelemetryFrom } from './telemetry/variables';
 import { createTokenApiClient } from './tokenapi/client';
 import { flatUUID } from './tokenapi/flat';
 
@@ -63,10 +64,11 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     logLevel: config.LOG_LEVEL,
     logTo,
     audit: config.AUDIT,
-    traceEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    openTelemetry: openTelemetryFrom(config),
     upstream: config.TOKENAPI_URL,
   });
   const { log } = telemetry;
+  if (config.ignored.length > 0) log.warn({ variables: config.ignored }, 'variables ignored');
   const unshared = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,

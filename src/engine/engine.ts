@@ -105,6 +105,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       if (isFault(found)) return undefined;
       const plan = planOf(found, request.operationName);
       if (plan?.operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+      context.reporter.asked(plan.operation);
       if (namesCallback(request)) return faultAnswer(NO_STREAM);
       const demand = demandOf(plan, request.variables);
       return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
@@ -113,6 +114,7 @@ export async function createEngine({ introspection, fastLane, watcher }: EngineO
       const found = documents.get(request.query);
       if (isFault(found)) return faultAnswer(found);
       const plan = planOf(found, request.operationName);
+      if (plan) context.reporter.asked(plan.operation);
       if (plan?.operation.operation === OperationTypeNode.SUBSCRIPTION) return faultAnswer(NO_STREAM);
       const demand = plan ? demandOf(plan, request.variables) : 0;
       if (typeof demand !== 'number') return faultAnswer(demand);

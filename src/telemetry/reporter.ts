@@ -2,6 +2,7 @@
 // same as figures and as spans. Never the token, a body or variables.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { BeginReport, ConfirmReport } from '../confirms/report';
 import type { RequestReporter, StreamReport, Transport } from '../http/reporter';
@@ -43,6 +44,10 @@ export class Reporter implements RequestReporter {
     const { traceparent } = headers;
     this.traceparent = typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
     this.span = outlets.tracing?.operationStarted(headers);
+  }
+
+  asked(operation: OperationDefinitionNode): void {
+    if (this.span) this.outlets.tracing?.operationAsked(this.span, operation);
   }
 
   requestEnded(status: number, operationName: string | null): void {
