@@ -2,6 +2,9 @@
 
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHeaderName } from './http/cors';
+import { canMatch, ORIGINS_EXPECTED } from './http/origins';
+import { ignoredVariables, openTelemetryFaults, openTelemetryVariables } from './telemetry/variables';
 
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
@@ -55,18 +58,18 @@ const secret = z
   })
   .optional();
 
-const origins = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ''),
-  )
-  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-    error: 'expected origins such as https://app.example.com, separated by commas',
-  });
+/** Texts between commas, each of which is one that is expected. */
+const list = (expected: string, isExpected: (text: string) => boolean) =>
+  z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .refine((parts) => parts.every(isExpected), { error: expected });
 
 /** Every variable, with what docs/configuration.md says of it. */
 const environment = z.object({
@@ -103,7 +106,15 @@ const environment = z.object({
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
-  CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
+  KEEP_ALIVE_MS: whole(65_000, 1000, 7_200_000).describe(
+    'So long an idle connection of a client is kept; longer than the balancer in front keeps it.',
+  ),
+  CORS_ORIGINS: list(ORIGINS_EXPECTED, canMatch).describe(
+    'Origins of pages and apps that may call, separated by commas; `https://*.example.com` is any one label.',
+  ),
+  CORS_HEADERS: list('expected names of headers, separated by commas', isHeaderName)
+    .transform((names) => names.map((name) => name.toLowerCase()))
+    .describe('Headers that these may send, beside those of ordinary clients, separated by commas.'),
   ROUTER_SECRET: secret.describe(
     'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
   ),
@@ -128,15 +139,7 @@ const environment = z.object({
     .optional()
     .describe('File of documents that clients name by their ids, as graphql-codegen, Relay and Apollo write it.'),
   TRUSTED_DOCUMENTS_ONLY: choice(['on', 'off'], 'off').describe('`on`: every other document is refused.'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .string()
-    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-      error: 'expected an http(s) URL',
-    })
-    .optional()
-    .describe(
-      'Collector that takes traces as OTLP over HTTP; spans go to `/v1/traces` beneath it. Without it, none are made.',
-    ),
+  ...openTelemetryVariables,
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info').describe(
     'Least level that is logged.',
   ),
@@ -153,6 +156,8 @@ export interface Config
   readonly INTROSPECTION: 'on' | 'off';
   readonly CONFIRM_PLACES: number;
   readonly USER_PLACES: number;
+  /** Variables of OpenTelemetry that are set, and that nothing here obeys. */
+  readonly ignored: readonly string[];
 }
 
 /** A configuration that cannot be used. `message` names every fault, one a line. */
@@ -175,7 +180,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
-  if (read.data) faults.push(...stopFaultsFrom(read.data), ...trustFaultsFrom(read.data));
+  if (read.data)
+    faults.push(...stopFaultsFrom(read.data), ...trustFaultsFrom(read.data), ...openTelemetryFaults(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));
   const {
     ADMIN_HOST = read.data.HOST,
@@ -185,7 +191,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const { MAX_UPSTREAM_CALLS: places } = rest;
   const { CONFIRM_PLACES = part(places, 4) } = rest;
   const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
-  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
+  const ignored = rest.OTEL_SDK_DISABLED === 'true' ? [] : ignoredVariables(given);
+  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES, ignored });
 }
 
 /** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */
@@ -214,7 +221,7 @@ function faultFrom(name: string, expected: string, given: Readonly<Record<string
   return isSecret(name) ? `${name}: ${expected}` : `${name}: ${expected}, got ${JSON.stringify(given[name])}`;
 }
 
-const isSecret = (name: string): boolean => /URL|SECRET|PROXY$|ENDPOINT$/.test(name);
+const isSecret = (name: string): boolean => /URL|SECRET|PROXY$|ENDPOINT$|OTLP_(.+_)?HEADERS$/.test(name);
 
 /** The configuration as text for people: what may hold a secret is shown without it. */
 export function printedConfig(config: Config): string {

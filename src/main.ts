@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The process: read the arguments and the configuration, start, say where, leave on a signal.
 
+import { onStop } from './signals';
 import './engine/production';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
 import { ManifestFault } from './engine/manifest';
-import { type Gateway, startGateway } from './server';
+import { startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
 // By itself, V8 lets the old part of the heap grow to four times what is alive, before it looks for garbage there: under a flood of
@@ -47,23 +48,16 @@ async function main(): Promise<void> {
   const config = configFrom(process.env);
   if (values['print-config']) return void process.stdout.write(printedConfig(config));
 
-  let gateway: Gateway | undefined;
-  let isLeaving = false;
-  const leave = () => {
-    if (isLeaving) process.exit(1);
-    isLeaving = true;
-    // Until the start has ended nothing was promised to anybody: there is nothing to finish.
-    if (!gateway) process.exit(0);
+  // A signal that came while all this was loaded is heard before anything is begun: between two turns of the event loop.
+  for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+  const gateway = await startGateway(config);
+  // Before anybody is told where it serves: whoever reads that may send a signal at once.
+  onStop(() => {
     gateway.drain().then(
       (isWhole) => process.exit(isWhole ? 0 : CUT),
       (cause) => fail('firmware-gateway did not close well', cause),
     );
-  };
-  // Before the start: whoever reads where it serves may send a signal at once, and without these it would end the process.
-  process.on('SIGINT', leave);
-  process.on('SIGTERM', leave);
-
-  gateway = await startGateway(config);
+  });
   sayWhere(gateway.url, gateway.adminUrl, config.TOKENAPI_URL.origin + config.TOKENAPI_URL.pathname);
 }
 

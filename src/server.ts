@@ -20,6 +20,7 @@ import { createLive, type LiveLimits } from './live/live';
 import { lookAt, upgradeOf } from './operations/firmwareUpgrade';
 import { METRICS_TYPE } from './telemetry/metrics';
 import { createTelemetry } from './telemetry/telemetry';
+import { openTelemetryFrom } from './telemetry/variables';
 import { createTokenApiClient } from './tokenapi/client';
 import { flatUUID } from './tokenapi/flat';
 
@@ -65,10 +66,11 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     logLevel: config.LOG_LEVEL,
     logTo,
     audit: config.AUDIT,
-    traceEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    openTelemetry: openTelemetryFrom(config),
     upstream: config.TOKENAPI_URL,
   });
   const { log } = telemetry;
+  if (config.ignored.length > 0) log.warn({ variables: config.ignored }, 'variables ignored');
   const unshared = createTokenApiClient({
     url: config.TOKENAPI_URL,
     timeoutMs: config.TOKENAPI_TIMEOUT_MS,
@@ -143,7 +145,12 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
 
   const hasExplorer = config.EXPLORER !== 'off';
   const lifecycle = createLifecycle();
-  const admin = createAdminServer(lifecycle, { type: METRICS_TYPE, text: telemetry.metrics.text }, telemetry);
+  const admin = createAdminServer({
+    lifecycle,
+    figures: { type: METRICS_TYPE, text: telemetry.metrics.text },
+    telemetry,
+    keepAliveMs: config.KEEP_ALIVE_MS,
+  });
   const publicServer = createPublicServer(
     {
       engine,
@@ -151,7 +158,8 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       lifecycle,
       telemetry,
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
-      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
+      keepAliveMs: config.KEEP_ALIVE_MS,
+      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])], config.CORS_HEADERS),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
     },

@@ -28,7 +28,7 @@ it('takes an empty variable for an absent one', () => {
   expect(configFrom({ PORT: '' }).PORT).toBe(4000);
 });
 
-it.each([
+it.each<[string, string]>([
   ['PERSISTED_QUERIES', 'on'],
   ['TRUSTED_DOCUMENTS_ONLY', 'yes'],
   ['PORT', 'http'],
@@ -44,12 +44,33 @@ it.each([
   ['CORS_ORIGINS', 'app.example.com'],
   ['CORS_ORIGINS', 'https://app.example.com/'],
   ['CORS_ORIGINS', '*'],
+  ...[
+    ...['https://*', 'https://*.com', 'https://*.*.example.com', 'https://**.example.com', 'https://app.*.com'],
+    ...['https://app*.example.com', 'https://*app.example.com', 'https://*.example.com:*', '*.example.com'],
+    ...['https://*.example.com/', 'https://*.example.com:443', 'https://*.Example.com', 'https://*.10.0.0.1'],
+    ...['*://app.example.com', 'http*://app.example.com', 'capacitor://*', 'https://*.example..com'],
+    ...['https://app.example.com:443', 'https://App.example.com', 'capacitor://localhost/', 'Capacitor://localhost'],
+    ...['capacitor://', 'file://localhost', 'wss://app.example.com', 'https://user@app.example.com', 'Null'],
+    ...['https://app.example.com https://shop.example.com', 'https://app.example.com,*'],
+  ].map((value): [string, string] => ['CORS_ORIGINS', value]),
+  ['CORS_HEADERS', '*'],
+  ['CORS_HEADERS', 'x-*'],
+  ['CORS_HEADERS', 'x-tenant: 1'],
+  ['CORS_HEADERS', 'x-tenant, x tenant'],
+  ['KEEP_ALIVE_MS', '0'],
+  ['KEEP_ALIVE_MS', '999'],
+  ['KEEP_ALIVE_MS', '7200001'],
   ['EXPLORER', 'on'],
   ['INTROSPECTION', 'true'],
   ['LOG_LEVEL', 'loud'],
   ['AUDIT', 'on'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => configFrom({ [name]: value })).toThrow(new RegExp(`^${name}: expected `));
+});
+
+it('says which origins are expected, and what came', () => {
+  const read = () => configFrom({ CORS_ORIGINS: 'https://app.example.com, https://*.*.example.com' });
+  expect(read).toThrow(/^CORS_ORIGINS: expected origins .*, got "https:\/\/app\.example\.com, https:\/\/\*/);
 });
 
 it.each([

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../package.json';
 import { environmentVariables } from '../src/config';
 import { type Simulator, startSimulator } from '../src/simulator/simulator';
@@ -79,6 +80,68 @@ it('leaves well at a signal that comes as soon as it says where it serves', asyn
   gateway.child.kill('SIGTERM');
   expect(await gateway.exited).toBe(0);
   expect(gateway.output()).toContain('"msg":"leaving"');
+});
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+it('drains, however often it is killed at the moment at which it says where it serves', async () => {
+  for (let round = 0; round < 5; round++) {
+    const codes = Array.from({ length: 4 }, async (_, nth) => {
+      const gateway = spawnGateway({ DRAIN_DELAY_MS: '0' });
+      // At the very first byte, and not once the line is read.
+      gateway.child.stdout?.once('data', () => gateway.child.kill(SIGNALS[nth % 2]));
+      const code = await gateway.exited;
+      return [code, gateway.output().includes('"msg":"leaving"')];
+    });
+    expect(await Promise.all(codes)).toEqual(Array.from({ length: 4 }, () => [0, true]));
+  }
+}, 60_000);
+
+it('drains or has told nobody where it serves, at whichever moment of its start it is killed, once or twice', async () => {
+  const startedAt = performance.now();
+  const sample = await startProcess({ DRAIN_DELAY_MS: '0' });
+  const startMs = performance.now() - startedAt;
+  sample.child.kill('SIGTERM');
+  await sample.exited;
+  for (let nth = 0; nth < 12; nth++) {
+    const gateway = spawnGateway({ DRAIN_DELAY_MS: '0' });
+    const isDouble = nth % 3 === 2;
+    await pause((startMs * nth) / 10);
+    gateway.child.kill(SIGNALS[nth % 2]);
+    if (isDouble) gateway.child.kill(SIGNALS[(nth + 1) % 2]);
+    const code = await gateway.exited;
+    const output = gateway.output();
+    const hasServed = output.includes('"adminUrl"');
+    // A signal that comes before Node runs anything of ours ends the process by itself: the code is null.
+    const good = hasServed ? (isDouble ? [0, 1] : [0]) : [0, null];
+    expect({ nth, hasServed, code, output }).toEqual({
+      nth,
+      hasServed,
+      code: good.find((one) => one === code),
+      output,
+    });
+    expect(output.includes('"msg":"leaving"')).toBe(hasServed);
+  }
+}, 60_000);
+
+/** What a process runs before anything of ours: it kills itself as soon as the file of that name is loaded, and goes on. */
+const killedAt = (file: string, signals: readonly string[]) =>
+  `--import data:text/javascript,${encodeURIComponent(`import Module from 'node:module';
+const load = Module._load;
+Module._load = function (request, ...rest) {
+  if (request.endsWith('${file}')) for (const signal of ${JSON.stringify(signals)}) process.kill(process.pid, signal);
+  return load.call(this, request, ...rest);
+};`)}`;
+
+it.each([
+  ['engine/production', ['SIGTERM']],
+  ['config', ['SIGINT']],
+  ['config', ['SIGTERM', 'SIGINT']],
+  ['telemetry/metrics', ['SIGTERM']],
+])('exits with 0 at a signal while it loads %s, and never serves', async (file, signals) => {
+  const gateway = spawnGateway({ NODE_OPTIONS: killedAt(file, signals) });
+  expect(await gateway.exited).toBe(0);
+  expect(gateway.output()).toBe('');
 });
 
 it('exits with 0 at a signal during its start, and never serves', async () => {

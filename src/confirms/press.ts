@@ -4,6 +4,7 @@ import type { Device } from '../graph/device';
 import type { Action } from '../tokenapi/action';
 import { InvalidArgument } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
+import { keyFromHeader } from './keyHeader';
 import type { ConfirmReporter } from './report';
 
 /** Who presses. */
@@ -40,8 +41,9 @@ export function idempotencyKeyFrom(
   header: string | undefined,
   argument: string | null | undefined,
 ): string | undefined {
-  const key = argument ?? header;
-  if (header !== undefined && key !== header)
+  const named = keyFromHeader(header);
+  const key = argument ?? named;
+  if (named !== undefined && key !== named)
     throw new InvalidArgument('The Idempotency-Key header and the argument idempotencyKey are expected to agree.');
   // Stryker disable next-line ConditionalExpression: as a text, `undefined` would do for a key.
   if (key !== undefined && !KEY.test(key))

@@ -1,5 +1,6 @@
 // One request's world: who asks, and the ways to the platform that are open to them. No resolver ever holds the token.
 
+import type { OperationDefinitionNode } from 'graphql';
 import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
 import type { FollowedUpgrade, Versions } from '../confirms/followed';
@@ -42,6 +43,8 @@ export interface Live {
 export interface ContextReporter extends ConfirmReporter {
   /** A token was needed, and there was no header: a hop in front does not pass it on. */
   authorizationMissing(): void;
+  /** The operation that is to be answered, once it is known: it may yet be refused. */
+  asked(operation: OperationDefinitionNode): void;
 }
 
 /** What one request brings. */

@@ -2,6 +2,9 @@
 
 import { flatUUID } from '../tokenapi/flat';
 
-/** A caller's own id is taken if it is short and plain; otherwise the request gets a new one. */
+/**
+ * A caller's own id is taken if it is short and plain; otherwise the request gets a new one. Plain are UUIDs, Kong's `<uuid>#<counter>`,
+ * AWS' `Self=…;Root=…`, and the signs of base64: nothing that a log line in JSON would have to escape.
+ */
 export const requestIdFrom = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && /^[A-Za-z0-9_.:-]{1,128}$/.test(given) ? given : flatUUID();
+  typeof given === 'string' && /^[\w.:#=;,/+@|~-]{1,128}$/.test(given) ? given : flatUUID();

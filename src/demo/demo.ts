@@ -3,6 +3,7 @@
 
 import { ConfigError, configFrom } from '../config';
 import { startGateway } from '../server';
+import { onStop } from '../signals';
 import { type Simulator, startSimulator } from '../simulator/simulator';
 import { ORDINARY_DEVICE, SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
 import { writeBanner } from './banner';
@@ -35,9 +36,7 @@ async function startDemo(simulator: Simulator): Promise<void> {
     const sentence = sentenceFrom(error, config);
     throw sentence === undefined ? error : new ConfigError(sentence);
   });
-  writeBanner(terminalFrom(process.stdout, process.env.NO_COLOR), gateway.url, gateway.adminUrl);
-
-  const stop = () => {
+  onStop(() => {
     gateway
       .close()
       .then(() => simulator.close())
@@ -45,8 +44,8 @@ async function startDemo(simulator: Simulator): Promise<void> {
         () => process.exit(0),
         () => process.exit(1),
       );
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  });
+  writeBanner(terminalFrom(process.stdout, process.env.NO_COLOR), gateway.url, gateway.adminUrl);
 }
 
 async function main(): Promise<void> {

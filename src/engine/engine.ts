@@ -123,6 +123,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       if (isFault(found)) return undefined;
       const plan = planOf(found, request.operationName);
       if (plan?.operation.operation !== OperationTypeNode.SUBSCRIPTION) return undefined;
+      context.reporter.asked(plan.operation);
       if (namesCallback(request)) return faultAnswer(NO_STREAM);
       const demand = demandOf(plan, request.variables);
       return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
@@ -132,6 +133,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const found = documents.get(request.query);
       if (isFault(found)) return faultAnswer(found);
       const plan = planOf(found, request.operationName);
+      if (plan) context.reporter.asked(plan.operation);
       if (plan?.operation.operation === OperationTypeNode.SUBSCRIPTION) return faultAnswer(NO_STREAM);
       if (plan?.operation.operation === OperationTypeNode.MUTATION && request.isGet) return NO_MUTATION;
       if (found.isValid) persisted.validated(request);

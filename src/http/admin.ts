@@ -1,6 +1,7 @@
 // The HTTP server for balancers and Prometheus: health and figures. Takes no operations.
 
 import type { RequestListener, Server } from 'node:http';
+import { healthAt, isRead } from './health';
 import type { Lifecycle } from './lifecycle';
 import { Readers } from './readers';
 import type { HttpTelemetry } from './reporter';
@@ -15,20 +16,35 @@ export interface Figures {
   text(): Promise<string>;
 }
 
-export function createAdminServer(lifecycle: Lifecycle, figures: Figures, telemetry: HttpTelemetry): Server {
+export interface AdminServerOptions {
+  lifecycle: Lifecycle;
+  figures: Figures;
+  telemetry: HttpTelemetry;
+  keepAliveMs: number;
+}
+
+export function createAdminServer({ lifecycle, figures, telemetry, keepAliveMs }: AdminServerOptions): Server {
   const readers = new Readers({ onCut: () => telemetry.connectionCut('unread') });
 
   const listener: RequestListener = async (request, response) => {
-    const { path } = targetOf(request);
-    const send = (status: number, body: string, type = 'text/plain; charset=utf-8') => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+    const send = (status: number, body: string, headers: Record<string, string> = {}): void => {
+      const bytes = Buffer.byteLength(body);
+      response.writeHead(status, {
+        'content-length': bytes,
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        ...(lifecycle.isLeaving() && { connection: 'close' }),
+        ...headers,
+      });
       response.end(body);
-      readers.ended(response, Buffer.byteLength(body));
+      readers.ended(response, bytes);
     };
-    if (path === '/livez') send(200, 'ok\n');
-    else if (path === '/readyz') send(lifecycle.isReady() ? 200 : 503, lifecycle.isReady() ? 'ok\n' : 'not ready\n');
-    else if (path === '/metrics') send(200, await figures.text(), figures.type);
-    else send(404, 'Here are /livez, /readyz and /metrics.\n');
+    const { path } = targetOf(request);
+    const health = healthAt(path, lifecycle);
+    if (!health && path !== '/metrics') send(404, 'Here are /livez, /readyz and /metrics.\n');
+    else if (!isRead(request)) send(405, 'GET or HEAD is expected.\n', { allow: 'GET, HEAD' });
+    else if (health) send(health.status, health.body);
+    else send(200, await figures.text(), { 'content-type': figures.type });
   };
-  return createBoundedServer({ limit: ADMIN_CONNECTIONS_LIMIT, listener, onCut: telemetry.connectionCut });
+  return createBoundedServer({ limit: ADMIN_CONNECTIONS_LIMIT, listener, onCut: telemetry.connectionCut, keepAliveMs });
 }

@@ -29,15 +29,20 @@ export class Answering {
     readonly response: ServerResponse,
     private readonly options: AnsweringOptions,
   ) {
-    const requestId = requestIdFrom(request.headers['x-request-id']);
+    const requestId = requestIdFrom(request.headers['x-request-id'] ?? request.headers['x-amzn-trace-id']);
     this.reporter = options.telemetry.requestStarted(requestId, request.headers);
   }
 
   send(status: number, body: string | Buffer, type: string, more?: Headers): void {
+    this.quietly(status, body, type, more);
+    this.reporter.requestEnded(status, this.operationName);
+  }
+
+  /** Answers what is asked too often to be worth a line or a figure. */
+  quietly(status: number, body: string | Buffer, type: string, more?: Headers): void {
     const headers = this.headersOf(type);
     if (more) Object.assign(headers, more);
     this.end(status, headers, body);
-    this.reporter.requestEnded(status, this.operationName);
   }
 
   private headersOf(type: string): Record<string, string> {

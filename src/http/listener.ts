@@ -7,11 +7,14 @@ import type { FoundRequest, GraphQLAnswer } from '../engine/messages';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
 import type { Pages } from './page';
 import { type Accepted, acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
 import { isGraphQL, targetOf } from './target';
 import type { Turns } from './turns';
+
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 export interface ListenerOptions extends AnsweringOptions {
   engine: Engine;
@@ -34,16 +37,27 @@ export function createListener(options: ListenerOptions): RequestListener {
   async function answeredOther(answering: Answering): Promise<boolean> {
     const { request } = answering;
     const { method } = request;
+    const { path, search } = targetOf(request);
     const page = method === 'GET' ? await pages?.(request) : undefined;
-    if (page) {
-      answering.end(page.status, page.headers, page.body);
-      return true;
+    const health = isRead(request) ? healthAt(path, lifecycle) : undefined;
+    if (page) answering.end(page.status, page.headers, page.body);
+    else if (health) answering.quietly(health.status, health.body, TEXT_TYPE);
+    else {
+      checkPath(request);
+      if (isRead(request) && isHealthQuery(search)) answerHealthQuery(answering);
+      else if (method === 'GET' && holdsOperation(search)) return false;
+      else if (method === 'OPTIONS') answering.end(204, cors.preflightHeadersFor(request));
+      else throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: ALLOW });
     }
-    checkPath(request);
-    if (method === 'GET' && holdsOperation(targetOf(request).search)) return false;
-    if (method !== 'OPTIONS') throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: ALLOW });
-    answering.end(204, cors.preflightHeadersFor(request));
     return true;
+  }
+
+  /** For platforms that look at GraphQL itself: like `/readyz`, so that nothing more is sent to a replica that leaves. */
+  function answerHealthQuery(answering: Answering): void {
+    const { answer = JSON_TYPE } = acceptedFrom(answering.request.headers.accept);
+    const { status, body, headers } = shuttingDown();
+    if (lifecycle.isReady()) answering.quietly(200, HEALTH_QUERY_ANSWER, answer);
+    else answering.quietly(status, body, JSON_TYPE, headers);
   }
 
   /** @throws BadRequest once the gateway finishes what is under way and begins no more */

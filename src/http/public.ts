@@ -25,6 +25,7 @@ export interface PublicServerOptions
     Pick<WebSocketsOptions, 'operationsPerConnection'> {
   /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
   routerSecrets: readonly string[];
+  keepAliveMs: number;
 }
 
 export interface PublicServer {
@@ -49,6 +50,7 @@ export function createPublicServer(options: PublicServerOptions, limits: HttpLim
     limit: limits.connections ?? CONNECTIONS_LIMIT,
     listener: createListener({ ...shared, bodies }),
     onCut: telemetry.connectionCut,
+    keepAliveMs: options.keepAliveMs,
     bodies,
   }).on('upgrade', createUpgrades({ ...shared, webSockets }));
   return {

@@ -24,7 +24,7 @@ export interface RequestReporter extends ContextReporter {
 }
 
 export interface HttpTelemetry {
-  /** @param requestId letters, digits and `_.:-` alone */
+  /** @param requestId nothing that JSON escapes */
   requestStarted(requestId: string, headers: IncomingHttpHeaders): RequestReporter;
   /** A request was refused with 503, since too many bodies were held. */
   operationShed(): void;

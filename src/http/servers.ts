@@ -10,19 +10,22 @@ export const REQUEST_TIMEOUT_MS = 10_000;
 export const HEADERS_LIMIT_BYTES = 16_384;
 /** How often Node looks for clients that are over either time. */
 const TIMEOUTS_CHECK_MS = 1000;
-/** Above the balancer's idle time, so that the balancer is the one to close an idle connection. */
-const KEEP_ALIVE_MS = 65_000;
 /** So long an answer that was just written may take to be read, once the server closes. */
 const CLOSE_GRACE_MS = 300;
 
-export function createBoundedServer(options: ConnectionsOptions): Server {
+export interface BoundedServerOptions extends ConnectionsOptions {
+  /** So long an idle connection is kept: above the balancer's idle time, so that the balancer is the one to close it. */
+  keepAliveMs: number;
+}
+
+export function createBoundedServer(options: BoundedServerOptions): Server {
   const connections = new Connections(options);
   return (
     createServer({
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeout: options.keepAliveMs,
       maxHeaderSize: HEADERS_LIMIT_BYTES,
     })
       .on('connection', (socket) => connections.opened(socket))

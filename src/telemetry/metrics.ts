@@ -10,12 +10,19 @@ import type { SpareFate } from '../tokenapi/spares';
 import { Counts, Durations } from './counts';
 import { type AllGauges, type Gauges, registerGauges } from './gauges';
 import type { Dropped } from './infoLines';
+import type { Printed } from './otlpMetrics';
 
 const PREFIX = 'firmware_gateway_';
 /** Prometheus' text format. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** prom-client's own, under names that Prometheus' linter refuses. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+const OTLP_LOSSES = [
+  ['spans', 'queue_full'],
+  ['spans', 'export_failed'],
+  ['metrics', 'export_failed'],
+] as const;
 
 export interface Metrics extends Dropped {
   /** A resolver of ours ended: `field` is the schema's name for it, `result` the type of its answer. */
@@ -36,9 +43,12 @@ export interface Metrics extends Dropped {
   spareEnded(fate: SpareFate): void;
   redisDataLost(): void;
   keyEndLost(): void;
+  otlpLost(signal: string, why: string, count: number): void;
   watch(gauges: Gauges): void;
   /** The figures in Prometheus' text format. */
   text(): Promise<string>;
+  /** The same, metric by metric. */
+  printed(): Promise<readonly Printed[]>;
 }
 
 /** Every figure that is counted, under its name without the prefix. */
@@ -63,6 +73,10 @@ const createCounted = () => ({
   live_stream_ends_total: new Counts('Streams that ended, by how they travelled and why.', ['transport', 'reason']),
   live_calls_saved_total: new Counts('Upstream calls that were not made because streams share what is read.'),
   live_polls_late_total: new Counts('Looks at devices that waited too long for their turn.'),
+  otlp_lost_total: new Counts('Spans, and exports of metrics, that did not arrive at the collector.', [
+    'signal',
+    'why',
+  ]),
   audit_dropped_total: new Counts('Confirms that were sent without their audit line, because nobody read it in time.'),
 });
 
@@ -73,6 +87,8 @@ const createCounted = () => ({
  */
 export function createMetrics(delayMs: number): Metrics & { close(): void } {
   const counted = createCounted();
+  // A loss shows as an increase only if there was a figure before it.
+  for (const [signal, why] of OTLP_LOSSES) counted.otlp_lost_total.add(signal, why, 0);
   let gauges: AllGauges | undefined;
   const streams: Record<Transport, number> = { sse: 0, multipart: 0, websocket: 0 };
   let registry: Registry | undefined;
@@ -118,7 +134,9 @@ export function createMetrics(delayMs: number): Metrics & { close(): void } {
     watch(given) {
       gauges = { ...given, live_streams: () => streams };
     },
+    otlpLost: (signal, why, count) => counted.otlp_lost_total.add(signal, why, count),
     text: () => loaded().metrics(),
+    printed: async () => (await loaded().getMetricsAsJSON()) as unknown as Printed[],
     close: () => clearTimeout(timer),
   };
 }

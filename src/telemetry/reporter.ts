@@ -2,6 +2,7 @@
 // same as figures and as spans. Never the token, a body or variables.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import type { OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { BeginReport, ConfirmReport } from '../confirms/report';
 import type { RequestReporter, StreamReport, Transport } from '../http/reporter';
@@ -34,7 +35,7 @@ export class Reporter implements RequestReporter {
   /** The caller's place in a trace, if it sent one. */
   private readonly traceparent: string | undefined;
 
-  /** @param requestId letters, digits and `_.:-` alone, so that it needs no escaping */
+  /** @param requestId nothing that JSON escapes, so that it needs no escaping */
   constructor(
     private readonly outlets: Outlets,
     readonly requestId: string,
@@ -43,6 +44,10 @@ export class Reporter implements RequestReporter {
     const { traceparent } = headers;
     this.traceparent = typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
     this.span = outlets.tracing?.operationStarted(headers);
+  }
+
+  asked(operation: OperationDefinitionNode): void {
+    if (this.span) this.outlets.tracing?.operationAsked(this.span, operation);
   }
 
   requestEnded(status: number, operationName: string | null): void {

@@ -6,10 +6,13 @@ import type { Watcher } from '../engine/watch';
 import { endsWithin } from '../http/lifecycle';
 import type { HttpTelemetry } from '../http/reporter';
 import { createInfoLines } from './infoLines';
+import { createLosses } from './losses';
 import { createMetrics, type Metrics } from './metrics';
+import type { OtlpReporter } from './otlp';
 import { type Output, outputOf } from './output';
 import { type Outlets, Reporter } from './reporter';
 import type { Tracing } from './tracing';
+import type { OpenTelemetry } from './variables';
 
 const METRICS_AFTER_MS = 500;
 /** On the way out, so long a collector may take for the spans that are left, and so long a reader for the lines. */
@@ -25,8 +28,8 @@ export interface TelemetryOptions {
   logTo?: DestinationStream | undefined;
   /** Where the audit goes, whatever the level; stdout is where the log goes. */
   audit?: 'stdout' | 'stderr' | 'off';
-  /** Where spans go: a collector that takes OTLP over HTTP. Without it, none are made. */
-  traceEndpoint: string | undefined;
+  /** What is sent by OTLP, and how. Without it, no spans are made. */
+  openTelemetry: OpenTelemetry | undefined;
   /** What the upstream calls' spans name as their server. */
   upstream: URL;
 }
@@ -43,7 +46,7 @@ export interface Telemetry extends HttpTelemetry, Watcher {
 }
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { logLevel, logTo, audit = 'stdout', traceEndpoint, upstream } = options;
+  const { logLevel, logTo, audit = 'stdout', openTelemetry, upstream } = options;
   const metrics = createMetrics(METRICS_AFTER_MS);
   const stdout = logTo ? outputTo(logTo) : outputOf(1);
   const auditOutput = audit === 'stderr' ? outputOf(2) : stdout;
@@ -51,7 +54,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     if (!stdout.write(line)) metrics.linesDropped(1);
   };
   const log = pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
-  const tracing = tracingFor(traceEndpoint, upstream);
+  const losses = createLosses(log, metrics);
+  const tracing = openTelemetry && tracingFor(openTelemetry, upstream, losses);
+  const closeMetrics = openTelemetry && metricsSent(openTelemetry, metrics, losses);
   const lines = createInfoLines(stdout, metrics);
   const auditLines = auditOutput === stdout ? lines : createInfoLines(auditOutput, metrics);
   const outlets: Outlets = {
@@ -90,7 +95,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       await new Promise(setImmediate);
       metrics.close();
       const tracesMs = Math.min(TRACES_CLOSE_LIMIT_MS, limitMs - LINES_SHARE_MS);
-      const areSent = tracing === undefined || (await endsWithin(tracesMs, tracing.close()).catch(() => false));
+      const areSent = await endsWithin(tracesMs, Promise.all([tracing?.close(), closeMetrics?.()])).catch(() => false);
       if (!areSent) log.warn({ limitMs: tracesMs }, 'traces cut');
       const linesMs = Math.min(LOG_CLOSE_LIMIT_MS, endsAt - performance.now());
       const [isWritten, isAudited] = await Promise.all([stdout.flush(linesMs), auditOutput.flush(linesMs)]);
@@ -111,9 +116,19 @@ function outputTo(stream: DestinationStream): Output {
   return { write, writeNow: write, flush: async () => true };
 }
 
-/** Loaded late: without an endpoint it costs nothing. */
-function tracingFor(endpoint: string | undefined, upstream: URL): Tracing | undefined {
-  if (endpoint === undefined) return undefined;
+/** Loaded late: where nothing is sent it costs nothing. */
+function tracingFor(settings: OpenTelemetry, upstream: URL, losses: OtlpReporter): Tracing | undefined {
+  if (settings.traces === undefined) return undefined;
   const { createTracing } = require('./tracing') as typeof import('./tracing');
-  return createTracing(endpoint, upstream);
+  return createTracing(settings, settings.traces, upstream, losses);
+}
+
+function metricsSent(
+  settings: OpenTelemetry,
+  metrics: Metrics,
+  losses: OtlpReporter,
+): (() => Promise<void>) | undefined {
+  if (settings.metrics === undefined) return undefined;
+  const { sendMetrics } = require('./otlpMetrics') as typeof import('./otlpMetrics');
+  return sendMetrics(settings, settings.metrics, metrics.printed, losses);
 }

@@ -254,7 +254,51 @@ describe('an idempotency key', () => {
   });
 
   it.each([
+    ['k', '"k"'],
+    ['8e03978e-40d5-43e8-bc93-6894a57f9324', '"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
+    ['k', '"k";v=1'],
+    ['k', '"k"; v="a;\\"b\\\\"; w; x=:aGk=:'],
+    ['a"b\\c', String.raw`"a\"b\\c"`],
+    ['\\', String.raw`"\\"`],
+    ['a"b\\c', String.raw`a"b\c`],
+    ['"k"', String.raw`"\"k\""`],
+  ])('%s is what the header %s says', async (argument, header) => {
+    const first = await withArgument(null, { 'idempotency-key': header });
+    expect(first.__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    expect(await withArgument(argument)).toEqual(first);
+    expect(await withArgument(argument, { 'idempotency-key': header })).toEqual(first);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  it('may have 255 characters in the header’s other form, however many are escaped', async () => {
+    const first = await withArgument('"'.repeat(255));
+    expect(await withArgument(null, { 'idempotency-key': `"${'\\"'.repeat(255)}"` })).toEqual(first);
+    expect(confirms()).toHaveLength(1);
+  });
+
+  it.each(['', ' ', '""', '"" ', '"";v=1'])('is none in the header %j', async (header) => {
+    await withArgument(null, { 'idempotency-key': header });
+    await withArgument(null, { 'idempotency-key': header });
+    expect(confirms()).toHaveLength(2);
+    const first = await withArgument('k', { 'idempotency-key': header });
+    expect(await withArgument('k')).toEqual(first);
+    expect(confirms()).toHaveLength(3);
+  });
+
+  it.each([
     ['both, and different', 'a', { 'idempotency-key': 'b' }],
+    ['both, and different in the header’s other form', 'a', { 'idempotency-key': '"b"' }],
+    ['a header with one quotation mark', null, { 'idempotency-key': '"k' }],
+    ['a header that is one quotation mark', 'k', { 'idempotency-key': '"' }],
+    ['a header with text behind the string', null, { 'idempotency-key': '"k"k' }],
+    ['a header with a quotation mark within', null, { 'idempotency-key': '"a"b"' }],
+    ['a header with an escape that is none', null, { 'idempotency-key': String.raw`"a\b"` }],
+    ['a header whose end is escaped', null, { 'idempotency-key': String.raw`"a\"` }],
+    ['a header with a space in the string', null, { 'idempotency-key': '"a b"' }],
+    ['a header with non-ASCII in the string', null, { 'idempotency-key': '"\u00e4"' }],
+    ['a header of two strings', null, { 'idempotency-key': '"a", "b"' }],
+    ['a header with a parameter that is none', null, { 'idempotency-key': '"a";' }],
+    ['a header of 256 characters in a string', null, { 'idempotency-key': `"${'x'.repeat(256)}"` }],
     ['empty', '', {}],
     ['with a space', 'a b', {}],
     ['with non-ASCII', 'ä', {}],

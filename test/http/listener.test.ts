@@ -19,9 +19,29 @@ it.each<RefusedRequest>([
 it('takes a request id that is short and plain, and makes one otherwise', async () => {
   const idFor = async (id: string) =>
     (await pair.ask('{ __typename }', {}, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
-  expect(await idFor('page-7.a')).toBe('page-7.a');
-  expect(await idFor('not plain')).toMatch(/^[0-9a-f-]{36}$/);
-  expect(await idFor('x'.repeat(129))).toMatch(/^[0-9a-f-]{36}$/);
+  for (const id of [
+    'page-7.a',
+    'f058ebd6-02f7-4d3f-942e-904344e8cde5#1',
+    'Root=1-67891233-abcdef012345678912345678',
+    'Self=1-67891234-12456789abcdef012345678;Root=1-67891233-abcdef012345678912345678',
+    '105445aa7843bc8bf206b12000100000/1;o=1',
+    '|a000b421-5d183ab6.1.',
+    'dGVzdA+/==',
+    'x'.repeat(128),
+  ])
+    expect(await idFor(id)).toBe(id);
+  for (const id of ['not plain', 'x'.repeat(129), 'a"b', 'a\\b', '<b>', '\u00e4', ''])
+    expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+it('takes the id that a balancer of AWS gives where no other comes', async () => {
+  const trace = 'Root=1-67891233-abcdef012345678912345678';
+  const idFor = async (headers: Record<string, string>) =>
+    (await pair.ask('{ __typename }', {}, { headers: { ...headers, 'x-amzn-trace-id': trace } })).headers.get(
+      'x-request-id',
+    );
+  expect(await idFor({})).toBe(trace);
+  expect(await idFor({ 'x-request-id': 'own' })).toBe('own');
 });
 
 it('joins the lines of one operation by its id, without the token', async () => {

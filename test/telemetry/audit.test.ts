@@ -89,7 +89,7 @@ it('is written at once for the confirms of one turn of the event loop', async ()
   const telemetry = createTelemetry({
     logLevel: 'silent',
     logTo: { write: (text: string) => void writes.push(text) },
-    traceEndpoint: undefined,
+    openTelemetry: undefined,
     upstream: new URL('http://127.0.0.1'),
   });
   const begun = Array.from({ length: 100 }, (_, i) =>

@@ -126,6 +126,7 @@ describe('counts', () => {
       lines.filter((line) => line.startsWith(`# ${kind} `)).map((line) => line.slice(`# ${kind} ${PREFIX}`.length));
     const types = {
       operations_total: 'counter',
+      otlp_lost_total: 'counter',
       operation_seconds: 'histogram',
       requests_by_lane_total: 'counter',
       persisted_queries_total: 'counter',

@@ -95,7 +95,7 @@ describe('lines of one turn of the event loop', () => {
   const options = (logTo: { write(text: string): void }) => ({
     logLevel: 'info',
     logTo,
-    traceEndpoint: undefined,
+    openTelemetry: undefined,
     upstream: new URL('http://127.0.0.1'),
   });
   const ids = Array.from({ length: 100 }, (_, i) => `test-${i}`);
