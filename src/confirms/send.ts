@@ -18,6 +18,8 @@ export interface Sending<Parameters extends object> {
   readonly abandoned: () => boolean;
   /** When the press's time began, by `performance.now()`. */
   readonly startedAt: number;
+  /** When it ends, by the same clock. */
+  readonly deadline: number;
   /** Says under the press's key that a call may be under way. */
   readonly aboutToSend?: (() => Promise<void> | undefined) | undefined;
 }
@@ -73,8 +75,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
   return async function send<Parameters extends object>(
     sending: Sending<Parameters>,
   ): Promise<Confirmed<ConfirmAnswer>> {
-    const { press, caller, startedAt, aboutToSend } = sending;
-    const deadline = startedAt + client.timeoutMs;
+    const { press, caller, deadline, aboutToSend } = sending;
     for (let isLate = false; ; isLate = true) {
       const device = replicas.isAlone
         ? ALONE

@@ -4,7 +4,7 @@ import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
 import type { FollowedUpgrade, Versions } from '../confirms/followed';
 import { ownerFromToken } from '../confirms/names';
-import type { Press, Presser } from '../confirms/press';
+import type { Press, Pressed, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
 import type { Device } from '../graph/device';
@@ -14,9 +14,13 @@ import { NoAccessToken } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import type { Batch } from './batch';
 import { createLoaders, type Loaders } from './loaders';
+import { createTurns } from './turns';
 
 /** `Bearer` and 1 to 4096 visible ASCII characters. */
 const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
+
+/** Confirms of one list that are under way at once. */
+export const CONFIRMS_IN_FLIGHT_LIMIT = 5;
 
 /** What all requests share. */
 export interface Services {
@@ -52,6 +56,8 @@ export interface Request {
   readonly idempotencyKey: string | undefined;
   /** True once the client has left. */
   readonly abandoned: () => boolean;
+  /** True once the process is about to end: what is not sent by then could not be answered any more. */
+  readonly isClosing?: () => boolean;
   /** The request's connection has as many operations under way as it may have. */
   readonly isCrowded?: boolean;
 }
@@ -62,6 +68,7 @@ export class Context implements Presser {
   private noToken: NoAccessToken | undefined;
   private ownerOfToken: string | undefined;
   private loaders: Loaders | undefined;
+  readonly pressed: Pressed = new Map();
   private upgrades: Map<string, unknown> | undefined;
 
   constructor(
@@ -85,6 +92,10 @@ export class Context implements Presser {
 
   get isCrowded(): boolean {
     return this.request.isCrowded === true;
+  }
+
+  get isClosing(): boolean {
+    return this.request.isClosing?.() === true;
   }
 
   get abandoned(): () => boolean {
@@ -120,6 +131,13 @@ export class Context implements Presser {
   confirm<Parameters extends object>(press: Press<Parameters>): Promise<ConfirmAnswer> {
     this.loaders = undefined;
     return this.services.confirms.confirm(press, this);
+  }
+
+  /** Confirms several, a few at a time and no more than the user may have under way, in their order. Never throws. */
+  confirmAll<Parameters extends object>(presses: readonly Press<Parameters>[]): Promise<ConfirmAnswer[]> {
+    const { admission } = this.services.client;
+    const turns = createTurns(() => Math.min(CONFIRMS_IN_FLIGHT_LIMIT, admission.confirmsAtOnce(this.owner ?? '')));
+    return Promise.all(presses.map((press) => turns.take(() => this.confirm(press))));
   }
 
   /** Reads, once for the same parameters. @throws a TokenApiFailure */

@@ -12,6 +12,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
+  type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -40,6 +41,8 @@ export interface Root {
 export interface Plan {
   readonly operation: OperationDefinitionNode;
   readonly roots: readonly Root[];
+  /** The fields at its root, by the name that they have in the answer, without what is left out. */
+  rootsWithout(isLeftOut: (selection: SelectionNode) => boolean): Map<string, Selected>;
 }
 
 const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
@@ -58,7 +61,10 @@ export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[]
   return document.definitions.flatMap((operation) => {
     if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
     const type = schema.getRootType(operation.operation);
-    return type ? [{ operation, roots: scales.rootsIn(operation.selectionSet, type) }] : [];
+    if (!type) return [];
+    const { selectionSet } = operation;
+    const rootsWithout: Plan['rootsWithout'] = (isLeftOut) => scales.fieldsIn([selectionSet], type, isLeftOut);
+    return [{ operation, roots: scales.rootsIn(selectionSet, type), rootsWithout }];
   });
 }
 
@@ -74,8 +80,12 @@ class Scales {
     this.fragments = fragmentsOf(document);
   }
 
-  private fieldsIn(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, Selected> {
-    return fieldsIn(sets, type, this.schema, this.fragments);
+  fieldsIn(
+    sets: readonly SelectionSetNode[],
+    type: GraphQLObjectType,
+    isLeftOut?: (selection: SelectionNode) => boolean,
+  ): Map<string, Selected> {
+    return fieldsIn(sets, type, this.schema, this.fragments, isLeftOut);
   }
 
   rootsIn(set: SelectionSetNode, type: GraphQLObjectType): Root[] {

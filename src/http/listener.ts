@@ -55,6 +55,7 @@ export function createListener(options: ListenerOptions): RequestListener {
       authorization: request.headers.authorization,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
       abandoned: () => response.destroyed || lifecycle.isCut(),
+      isClosing: lifecycle.isClosed,
     });
   }
 

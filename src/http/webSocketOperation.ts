@@ -63,6 +63,7 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
       // A header of the connection would be that of every press.
       idempotencyKey: undefined,
       abandoned: () => this.isOver || options.lifecycle.isCut(),
+      isClosing: options.lifecycle.isClosed,
     });
   }
 

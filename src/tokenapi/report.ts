@@ -24,7 +24,7 @@ export interface Caller {
   readonly owner: string;
   /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
   readonly abandoned: () => boolean;
-  /** When the operation ends, by `performance.now()`. A read has no answer that comes later, and a confirm its own time. */
+  /** When the operation ends, by `performance.now()`: no answer comes later. */
   readonly endsAt: number;
   readonly reporter: CallReporter;
   /**
