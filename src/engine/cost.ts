@@ -1,11 +1,18 @@
 // What a request may cost, refused before anything of it is executed. After the GraphQL cost specification, as Apollo Router's demand
 // control does it: the size of a list times what is selected in an item. @see https://ibm.github.io/graphql-specs/cost-spec.html
 
-import { OperationTypeNode, type SelectionNode, type VariableDefinitionNode, valueFromASTUntyped } from 'graphql';
+import {
+  type GraphQLObjectType,
+  OperationTypeNode,
+  type SelectionNode,
+  type VariableDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import { UPSTREAM_CALLS_LIMIT } from '../context/loaders';
 import { deviceOrFaultFromId } from '../graph/device';
 import { CONFIRMS_LIMIT } from '../operations/confirmFirmwareUpgrades';
 import { ANSWER_BYTES_LIMIT } from './answers';
+import { fieldsIn } from './collected';
 import type { Plan, Root } from './costPlan';
 import { lists } from './costTable';
 import type { DocumentFault } from './limits';
@@ -78,9 +85,11 @@ function givenItemsOf({ label, node }: Pick<Root, 'label' | 'node'>, values: Val
 }
 
 /** Why a mutation confirms too much. Counted before the first confirm is sent: none of them could be taken back. */
-function excessOfConfirms({ rootsWithout }: Plan, values: Values): string | undefined {
+function excessOfConfirms({ operation, fragments, schema }: Plan, values: Values): string | undefined {
+  const type = schema.getMutationType() as GraphQLObjectType;
+  const sets = [operation.selectionSet];
   const devices = new Set<string>();
-  for (const [node] of rootsWithout((selection) => isLeftOut(selection, values)).values()) {
+  for (const [node] of fieldsIn(sets, type, schema, fragments, (selection) => isLeftOut(selection, values)).values()) {
     const items = givenItemsOf({ label: `Mutation.${node.name.value}`, node }, values);
     if (items.length > CONFIRMS_LIMIT)
       return `ids is expected to hold at most ${CONFIRMS_LIMIT} device ids, and holds ${items.length}.`;

@@ -12,7 +12,6 @@ import {
   Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
-  type SelectionNode,
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
@@ -41,8 +40,9 @@ export interface Root {
 export interface Plan {
   readonly operation: OperationDefinitionNode;
   readonly roots: readonly Root[];
-  /** The fields at its root, by the name that they have in the answer, without what is left out. */
-  rootsWithout(isLeftOut: (selection: SelectionNode) => boolean): Map<string, Selected>;
+  /** Those of its document, and what it is an operation of: to find its fields anew where a request's variables decide about them. */
+  readonly fragments: Fragments;
+  readonly schema: GraphQLSchema;
 }
 
 const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
@@ -62,14 +62,13 @@ export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[]
     if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
     const type = schema.getRootType(operation.operation);
     if (!type) return [];
-    const { selectionSet } = operation;
-    const rootsWithout: Plan['rootsWithout'] = (isLeftOut) => scales.fieldsIn([selectionSet], type, isLeftOut);
-    return [{ operation, roots: scales.rootsIn(selectionSet, type), rootsWithout }];
+    const { fragments } = scales;
+    return [{ operation, roots: scales.rootsIn(operation.selectionSet, type), fragments, schema }];
   });
 }
 
 class Scales {
-  private readonly fragments: Fragments;
+  readonly fragments: Fragments;
   /** The selection sets around the one that is being weighed. One within itself counts as empty. */
   private readonly around = new Set<SelectionSetNode>();
 
@@ -80,12 +79,8 @@ class Scales {
     this.fragments = fragmentsOf(document);
   }
 
-  fieldsIn(
-    sets: readonly SelectionSetNode[],
-    type: GraphQLObjectType,
-    isLeftOut?: (selection: SelectionNode) => boolean,
-  ): Map<string, Selected> {
-    return fieldsIn(sets, type, this.schema, this.fragments, isLeftOut);
+  private fieldsIn(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, Selected> {
+    return fieldsIn(sets, type, this.schema, this.fragments);
   }
 
   rootsIn(set: SelectionSetNode, type: GraphQLObjectType): Root[] {
