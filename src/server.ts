@@ -142,6 +142,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])]),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
+      ownerHeader: config.OWNER_HEADER,
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
     },
     limits,

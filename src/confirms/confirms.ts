@@ -6,7 +6,7 @@ import { leastMsOf } from '../tokenapi/callTime';
 import type { TokenApiClient } from '../tokenapi/client';
 import { InvalidArgument, NotSent } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
-import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
+import { type ConfirmAnswer, errorAnswerFrom, isOfToken, mayHaveStarted, typeOf } from './answers';
 import { ClaimLost, createClaims } from './claims';
 import { createFollowed, type Followed } from './followed';
 import { createIdempotencyKeys } from './keys';
@@ -69,7 +69,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
     const before = pressed.get(device.id);
     if (before) return answerAgain(before, caller, device, key);
-    const confirmed = confirmOnce(press, presser, inTime(caller), key);
+    const confirmed = confirmWithOwnToken(press, presser, inTime(caller), key);
     pressed.set(device.id, { keys: new Set([key]), confirmed });
     return confirmed;
   }
@@ -105,6 +105,20 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
   function checkTime({ isClosing, abandoned }: Presser, { endsAt }: Caller): void {
     if (!isClosing && !abandoned() && endsAt - performance.now() >= leastMsOf(timeoutMs)) return;
     throw new NotSent('Too little time of the operation was left.', undefined, { retryAfterMs: TOO_LATE_RETRY_MS });
+  }
+
+  /** A refusal of another token of the user is not this press's answer: nothing was started, and this token may do. */
+  async function confirmWithOwnToken<Parameters extends object>(
+    press: Press<Parameters>,
+    presser: Presser,
+    caller: Caller,
+    key: string | undefined,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    for (;;) {
+      const confirmed = await confirmOnce(press, presser, caller, key);
+      const { answer, by, tokenHash = caller.tokenHash } = confirmed;
+      if (by !== 'shared' || tokenHash === caller.tokenHash || !isOfToken(answer)) return confirmed;
+    }
   }
 
   async function confirmOnce<Parameters extends object>(

@@ -2,7 +2,7 @@
 
 import type { TokenApiClient } from '../tokenapi/client';
 import type { Caller } from '../tokenapi/report';
-import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted } from './answers';
+import { type ConfirmAnswer, errorAnswerFrom, isOfToken, mayHaveStarted } from './answers';
 import { ClaimLost } from './claims';
 import type { Press, Presser } from './press';
 import { ALONE, type DeviceClaim, type Replicas } from './replicas';
@@ -36,7 +36,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
     {
       press,
       presser,
-      caller: { token, owner, endsAt, reporter },
+      caller: { token, tokenHash, owner, endsAt, reporter },
       abandoned,
       startedAt,
       aboutToSend,
@@ -46,6 +46,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
     const deviceId = press.device.id;
     const caller: Caller = {
       token,
+      tokenHash,
       owner,
       abandoned,
       endsAt,
@@ -87,12 +88,14 @@ export function createSend({ client, settling, replicas }: SendOptions) {
             // Another's answer will be kept under this press's key, so the key must hold from now on.
             () => aboutToSend?.(),
             isLate,
+            // Its token is not known here. Without a router that names users, all tokens of a user are the same.
+            (answer) => caller.tokenHash === caller.owner || !isOfToken(answer),
           );
       if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
       try {
         const answer = await call(sending, device);
         if (device.claim) replicas.end(device.claim, answer);
-        return { answer, by: 'sent' };
+        return { answer, by: 'sent', tokenHash: caller.tokenHash };
       } catch (cause) {
         device.claim?.free();
         if (!(cause instanceof ClaimLost && cause.of === 'device')) throw cause;

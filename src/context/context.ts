@@ -54,6 +54,8 @@ export interface Request {
   /** The `Authorization` and `Idempotency-Key` headers as they came. */
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The hash of the user whom a trusted router names, if it is to name one. */
+  readonly owner?: string | undefined;
   /** True once the client has left. */
   readonly abandoned: () => boolean;
   /** True once the process is about to end: what is not sent by then could not be answered any more. */
@@ -66,7 +68,7 @@ export class Context implements Presser {
   private readonly startedAt = performance.now();
   private readonly token: string | undefined;
   private noToken: NoAccessToken | undefined;
-  private ownerOfToken: string | undefined;
+  private hashOfToken: string | undefined;
   private loaders: Loaders | undefined;
   readonly pressed: Pressed = new Map();
   private upgrades: Map<string, unknown> | undefined;
@@ -104,8 +106,12 @@ export class Context implements Presser {
 
   /** The hash that stands for the user; undefined if there is no token. */
   get owner(): string | undefined {
-    if (this.token !== undefined) this.ownerOfToken ??= ownerFromToken(this.token);
-    return this.ownerOfToken;
+    return this.token === undefined ? undefined : (this.request.owner ?? this.tokenHash(this.token));
+  }
+
+  private tokenHash(token: string): string {
+    this.hashOfToken ??= ownerFromToken(token);
+    return this.hashOfToken;
   }
 
   /** Whether the platform has answered this user of late. */
@@ -117,7 +123,8 @@ export class Context implements Presser {
   caller(abandoned: () => boolean): Caller {
     const { token, owner, reporter } = this;
     const endsAt = this.startedAt + this.services.client.operationTimeoutMs;
-    if (token !== undefined && owner !== undefined) return { token, owner, abandoned, endsAt, reporter };
+    if (token !== undefined && owner !== undefined)
+      return { token, tokenHash: this.tokenHash(token), owner, abandoned, endsAt, reporter };
     if (this.noToken === undefined) {
       if (this.request.authorization === undefined) this.reporter.authorizationMissing();
       this.noToken = new NoAccessToken(

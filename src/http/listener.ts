@@ -7,6 +7,7 @@ import type { GraphQLAnswer, GraphQLRequest } from '../engine/messages';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import type { OwnerOf } from './owner';
 import type { Pages } from './page';
 import { type Accepted, acceptedFrom, BadRequest, checkHeaders, graphQLRequestFrom, JSON_TYPE } from './request';
 import type { Turns } from './turns';
@@ -17,6 +18,7 @@ export interface ListenerOptions extends AnsweringOptions {
   services: Services;
   /** Whether `x-router-secret` is a router's. */
   isRouters(given: string | string[] | undefined): boolean;
+  ownerOf: OwnerOf;
   /** The explorer, if one is on. */
   pages: Pages | undefined;
   bodies: Bodies;
@@ -24,7 +26,7 @@ export interface ListenerOptions extends AnsweringOptions {
 }
 
 export function createListener(options: ListenerOptions): RequestListener {
-  const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters } = options;
+  const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters, ownerOf } = options;
 
   /** Pages, preflights, and what is not for us. */
   async function answerOther(answering: Answering): Promise<void> {
@@ -49,10 +51,11 @@ export function createListener(options: ListenerOptions): RequestListener {
     checkOpen();
   }
 
-  function contextOf({ request, response, reporter }: Answering): Context {
+  function contextOf({ request, response, reporter }: Answering, owner: string | undefined): Context {
     return new Context(services, {
       reporter,
       authorization: request.headers.authorization,
+      owner,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
       abandoned: () => response.destroyed || lifecycle.isCut(),
       isClosing: lifecycle.isClosed,
@@ -86,8 +89,9 @@ export function createListener(options: ListenerOptions): RequestListener {
       checkAdmitted(request);
       const accepted = acceptedFrom(request.headers.accept);
       checkHeaders(request);
+      const owner = ownerOf(request);
       await bodies.arrived(request);
-      const context = contextOf(answering);
+      const context = contextOf(answering, owner);
       const turn = turns.enter(request.headers.authorization ?? '', () => context.isKnown);
       if (turn) await turn;
       if (response.destroyed) return;

@@ -22,6 +22,7 @@ export interface OperationRequest {
   /** The members of a GraphQL request, and perhaps others. */
   payload: object;
   authorization: string | undefined;
+  owner: string | undefined;
   isCrowded: boolean;
   reporter: RequestReporter;
   wire: WebSocketWire;
@@ -55,10 +56,11 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     private readonly options: OperationOptions,
     private readonly request: OperationRequest,
   ) {
-    const { reporter, authorization, isCrowded } = request;
+    const { reporter, authorization, owner, isCrowded } = request;
     this.context = new Context(options.services, {
       reporter,
       authorization,
+      owner,
       isCrowded,
       // A header of the connection would be that of every press.
       idempotencyKey: undefined,

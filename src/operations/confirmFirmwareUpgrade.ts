@@ -46,7 +46,7 @@ class ConfirmArgs extends DeviceArgs {
   @Field(() => String, {
     nullable: true,
     description: `1 to 255 visible ASCII characters, the same for every repeat of one press of the button: a confirm that may have started something is answered again
-and not sent again, for 24 hours, to the same token and for the same device; for another device the same key is another key.
+and not sent again, for 24 hours, to the same user and for the same device (a user is a token, unless a router in front names users); for another device the same key is another key.
 Any other answer frees the key. The same as the header \`Idempotency-Key\`, which some routers drop; if both come, they must agree.`,
   })
   idempotencyKey?: string | null;
