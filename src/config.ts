@@ -71,6 +71,17 @@ const list = (expected: string, isExpected: (text: string) => boolean) =>
     )
     .refine((parts) => parts.every(isExpected), { error: expected });
 
+/** Headers that mean something else here, or that HTTP itself reads. */
+const TAKEN_HEADERS =
+  /^(authorization|idempotency-key|x-router-secret|x-request-id|traceparent|tracestate|accept|origin|host|cookie|upgrade|connection|content-.*|sec-.*|transfer-encoding)$/;
+
+const ownerHeader = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9-]{1,64}$/, { error: 'expected the name of a header: letters, digits and hyphens' })
+  .refine((name) => !TAKEN_HEADERS.test(name), { error: 'expected a header that means nothing else' })
+  .optional();
+
 /** Every variable, with what docs/configuration.md says of it. */
 const environment = z.object({
   PORT: port(4000).describe('Port of `/graphql`.'),
@@ -119,6 +130,9 @@ const environment = z.object({
     'What a router must send in `x-router-secret`, or gets 401. Without it, whoever reaches the port may ask.',
   ),
   ROUTER_SECRET_PREVIOUS: secret.describe('A second secret that is accepted, while routers change to the first.'),
+  OWNER_HEADER: ownerHeader.describe(
+    'Header in which the router names the user, so that keys survive a new token. Needs `ROUTER_SECRET`.',
+  ),
   HTTPS_PROXY: proxyUrl.describe('Proxy through which an https `TOKENAPI_URL` is reached.'),
   NO_PROXY: z.string().default('').describe('Hosts that are reached without it, separated by commas.'),
   EXPLORER: choice(['sandbox', 'off'], 'off').describe(
@@ -180,6 +194,8 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
     faults.push('CONFIRM_PLACES: expected MAX_UPSTREAM_CALLS at most');
   if (given.ROUTER_SECRET_PREVIOUS !== undefined && given.ROUTER_SECRET === undefined)
     faults.push('ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET beside it');
+  if (given.OWNER_HEADER !== undefined && given.ROUTER_SECRET === undefined)
+    faults.push('OWNER_HEADER: expected ROUTER_SECRET beside it');
   if (read.data)
     faults.push(...stopFaultsFrom(read.data), ...trustFaultsFrom(read.data), ...openTelemetryFaults(read.data));
   if (!read.data || faults.length > 0) throw new ConfigError(faults.join('\n'));

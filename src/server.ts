@@ -161,6 +161,7 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       keepAliveMs: config.KEEP_ALIVE_MS,
       cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])], config.CORS_HEADERS),
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
+      ownerHeader: config.OWNER_HEADER,
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,
     },
     limits,

@@ -110,6 +110,22 @@ it('refuses a previous secret without a present one', () => {
   expect(previous).toThrow(/^ROUTER_SECRET_PREVIOUS: expected ROUTER_SECRET/);
 });
 
+it.each([
+  ['without ROUTER_SECRET', { OWNER_HEADER: 'x-user-id' }, /^OWNER_HEADER: expected ROUTER_SECRET/],
+  [
+    'that is none',
+    { OWNER_HEADER: 'x user', ROUTER_SECRET: 'a-secret-of-some-length' },
+    /^OWNER_HEADER: expected the name/,
+  ],
+  [
+    'that means something',
+    { OWNER_HEADER: 'Authorization', ROUTER_SECRET: 'a-secret-of-some-length' },
+    /^OWNER_HEADER: expected a header/,
+  ],
+])('refuses an OWNER_HEADER %s', (_name, env, message) => {
+  expect(() => configFrom(env)).toThrow(message);
+});
+
 it('listens for the admin where it listens for clients, unless another address is given', () => {
   expect(configFrom({ HOST: '0.0.0.0' }).ADMIN_HOST).toBe('0.0.0.0');
   expect(configFrom({ HOST: '0.0.0.0', ADMIN_HOST: '127.0.0.1' }).ADMIN_HOST).toBe('127.0.0.1');

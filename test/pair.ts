@@ -103,6 +103,10 @@ export async function confirm(pair: Pair, deviceName: string, options?: RequestO
   return body.data.confirmFirmwareUpgrade;
 }
 
+/** How an error's message repeats the platform's words. */
+export const quoted = (words: string): string =>
+  words === '' ? 'The platform refused it without a word.' : `The platform says: "${words}"`;
+
 /** Lets the platform answer a user once: until then, one call of theirs is under way at a time. Leaves no trace in `received`. */
 export async function prove({ url, simulator }: Pair, token = TOKEN): Promise<void> {
   await ask(url, CONFIRM, { productId: PRODUCT, deviceName: 'lamp-offline' }, { token });

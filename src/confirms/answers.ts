@@ -2,7 +2,7 @@
 
 import type { Device } from '../graph/device';
 import { type ConfirmError, confirmErrorFrom } from '../graph/errors';
-import { TokenApiError } from '../graph/errorTypes';
+import { TokenApiError, TokenApiInvalidAccessTokenError } from '../graph/errorTypes';
 import { TokenApiNextStep } from '../graph/nextStep';
 import { isTokenApiFailure, NoAnswer } from '../tokenapi/errors';
 import type { ConfirmReporter } from './report';
@@ -28,6 +28,9 @@ export const mayHaveStarted = (answer: ConfirmAnswer): boolean =>
 
 /** False if it is certain that not one byte of the confirm was sent: whoever waited for its answer may send another. */
 export const wasSent = (answer: ConfirmAnswer): boolean => !('code' in answer && NOT_SENT_CODES.has(answer.code));
+
+/** It is about the token that it was sent with: for a press with another token of the user it says nothing. */
+export const isOfToken = (answer: ConfirmAnswer): boolean => answer instanceof TokenApiInvalidAccessTokenError;
 
 /** The typed error for what was thrown. A bug is reported, and as nobody knows how far the confirm came, its outcome is unknown. */
 export function errorAnswerFrom(cause: unknown, device: Device, reporter: ConfirmReporter): ConfirmError {

@@ -1,14 +1,17 @@
 // A confirm, whole: from the press of a button to the one call that it may cause, and to the answer. A double press shares one
 // call, a key is answered again rather than sent again, and what was sent is remembered for some seconds. Knows no GraphQL request.
 
-import { deviceFrom } from '../graph/device';
+import { type Device, deviceFrom } from '../graph/device';
+import { leastMsOf } from '../tokenapi/callTime';
 import type { TokenApiClient } from '../tokenapi/client';
-import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted, typeOf } from './answers';
+import { InvalidArgument, NotSent } from '../tokenapi/errors';
+import type { Caller } from '../tokenapi/report';
+import { type ConfirmAnswer, errorAnswerFrom, isOfToken, mayHaveStarted, typeOf } from './answers';
 import { ClaimLost, createClaims } from './claims';
 import { createFollowed, type Followed } from './followed';
 import { createIdempotencyKeys } from './keys';
 import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
-import { idempotencyKeyFrom, type Press, type Presser } from './press';
+import { idempotencyKeyFrom, type Press, type PressedOnce, type Presser } from './press';
 import { createReplicas } from './replicas';
 import type { ConfirmedBy } from './report';
 import { createSend } from './send';
@@ -17,6 +20,9 @@ import { type Confirmed, createSharing } from './sharing';
 import { createEndings } from './store/endings';
 import { createMemoryStore } from './store/memory';
 import type { SharedStore } from './store/store';
+
+/** What an operation's time does not reach may be sent by another one at once. */
+const TOO_LATE_RETRY_MS = 1000;
 
 export interface Confirms {
   /** The answer to a press, by at most one call. Never throws. */
@@ -57,29 +63,93 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     press: Press<Parameters>,
     presser: Presser,
   ): Promise<Confirmed<ConfirmAnswer>> {
+    const { pressed } = presser;
     const { device } = press;
-    const startedAt = performance.now();
     const caller = presser.caller(presser.abandoned);
-    const { owner, token } = caller;
     const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
+    const before = pressed.get(device.id);
+    if (before) return answerAgain(before, caller, device, key);
+    const confirmed = confirmWithOwnToken(press, presser, inTime(caller), key);
+    pressed.set(device.id, { keys: new Set([key]), confirmed });
+    return confirmed;
+  }
+
+  /** A single confirm has its whole time, even where that of an operation is shorter. */
+  const inTime = (caller: Caller): Caller => ({
+    ...caller,
+    endsAt: caller.endsAt + Math.max(0, timeoutMs - client.operationTimeoutMs),
+  });
+
+  /**
+   * The same operation names a device again: it is sent once, and both places have that answer. It is kept under a key that is
+   * named here alone, too, as a repeat under this key would be sent again otherwise.
+   */
+  async function answerAgain(
+    { keys: known, confirmed }: PressedOnce,
+    { owner, token, endsAt: deadline }: Caller,
+    device: Device,
+    key: string | undefined,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    const { answer } = await confirmed;
+    if (key !== undefined && !known.has(key) && mayHaveStarted(answer)) {
+      known.add(key);
+      const keyed = { owner, token, device, key, deadline, isReady: () => true };
+      // Whatever stands in the way of the key, the answer is this one.
+      const claim = await keys.claim(keyed).catch(() => undefined);
+      if (claim?.kind === 'ours') claim.keep(answer);
+    }
+    return { answer, by: 'shared' };
+  }
+
+  /** @throws NotSent if it is too late for another call */
+  function checkTime({ isClosing, abandoned }: Presser, { endsAt }: Caller): void {
+    if (!isClosing && !abandoned() && endsAt - performance.now() >= leastMsOf(timeoutMs)) return;
+    throw new NotSent('Too little time of the operation was left.', undefined, { retryAfterMs: TOO_LATE_RETRY_MS });
+  }
+
+  /** A refusal of another token of the user is not this press's answer: nothing was started, and this token may do. */
+  async function confirmWithOwnToken<Parameters extends object>(
+    press: Press<Parameters>,
+    presser: Presser,
+    caller: Caller,
+    key: string | undefined,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    for (;;) {
+      const confirmed = await confirmOnce(press, presser, caller, key);
+      const { answer, by, tokenHash = caller.tokenHash } = confirmed;
+      if (by !== 'shared' || tokenHash === caller.tokenHash || !isOfToken(answer)) return confirmed;
+    }
+  }
+
+  async function confirmOnce<Parameters extends object>(
+    press: Press<Parameters>,
+    presser: Presser,
+    caller: Caller,
+    key: string | undefined,
+  ): Promise<Confirmed<ConfirmAnswer>> {
+    checkTime(presser, caller);
+    const { device } = press;
+    const { owner, token } = caller;
+    const startedAt = performance.now();
+    const deadline = Math.min(startedAt + timeoutMs, caller.endsAt);
     const shareName = `${owner} ${device.id}`;
     if (key === undefined)
       return underWay.share(shareName, presser.abandoned, (abandoned) =>
-        send({ press, presser, caller, abandoned, startedAt }),
+        send({ press, presser, caller, abandoned, startedAt, deadline }),
       );
 
     return underWay.share(`${shareName} ${key}`, presser.abandoned, async (abandonedByAll) => {
       for (;;) {
         // Where another press is being sent, this one will have that answer: its key must hold from now on.
         const isReady = () => underWay.isUnderWay(shareName) || client.canSendNow(caller);
-        const claim = await keys.claim({ owner, token, device, key, startedAt, isReady });
+        const claim = await keys.claim({ owner, token, device, key, deadline, isReady });
         if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
         let confirmed: Confirmed<ConfirmAnswer>;
         try {
           // The answer of a call that is under way will be this key's, so the key must hold from now on.
           if (underWay.isUnderWay(shareName)) await claim.aboutToSend();
           confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
-            send({ press, presser, caller, abandoned, startedAt, aboutToSend: claim.aboutToSend }),
+            send({ press, presser, caller, abandoned, startedAt, deadline, aboutToSend: claim.aboutToSend }),
           );
         } catch (cause) {
           if (cause instanceof ClaimLost) {
@@ -109,6 +179,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
       let answer: ConfirmAnswer;
       let by: ConfirmedBy = 'refused';
       try {
+        if (press.fault !== undefined) throw new InvalidArgument(press.fault);
         deviceId = deviceFrom(device.productId, device.deviceName).id;
         ({ answer, by } = await confirmChecked(press, presser));
       } catch (cause) {

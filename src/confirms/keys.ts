@@ -28,8 +28,8 @@ export interface Keyed {
   readonly token: string;
   readonly device: Device;
   readonly key: string;
-  /** When the press's time began, by `performance.now()`: waiting for another's answer takes of it. */
-  readonly startedAt: number;
+  /** So long, by `performance.now()`, another's answer is waited for. */
+  readonly deadline: number;
   /** Whether the confirm could be sent now: then one command to the store is enough. */
   readonly isReady: () => boolean;
 }
@@ -149,7 +149,6 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
   return {
     async claim(keyed) {
       const name = keyName(keyed.owner, keyed.key, keyed.device.id);
-      const deadline = keyed.startedAt + timeoutMs;
       let wasSeen = false;
       for (;;) {
         try {
@@ -165,7 +164,8 @@ export function createIdempotencyKeys({ claims, shared, timeoutMs }: KeysOptions
           if (!(cause instanceof StoreUnavailable)) throw cause;
           if (!(wasSeen || cause instanceof StoreLostData)) throw cannotBeKept(cause);
         }
-        if (performance.now() > deadline + (wasSeen ? LAST_LOOK_MS : 0)) throw wasSeen ? endUnknown() : cannotBeKept();
+        if (performance.now() > keyed.deadline + (wasSeen ? LAST_LOOK_MS : 0))
+          throw wasSeen ? endUnknown() : cannotBeKept();
         await pause(LOOK_EVERY_MS);
       }
     },

@@ -5,8 +5,11 @@ import { hash } from 'node:crypto';
 
 const digest = (text: string): string => hash('sha256', text, 'base64url');
 
-/** Stands for a user wherever the token itself must not be kept. */
+/** Stands for a token wherever the token itself must not be kept, and for its user where nobody says who that is. */
 export const ownerFromToken = (token: string): string => digest(`token:${token}`);
+
+/** Stands for a user whom a trusted router names, whatever the token. */
+export const ownerFromUser = (user: string): string => digest(`user:${user}`);
 
 /** A key belongs to a user and a device: the same key for another device is another key. */
 export const keyName = (owner: string, key: string, deviceId: string): string =>

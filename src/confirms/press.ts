@@ -4,8 +4,10 @@ import type { Device } from '../graph/device';
 import type { Action } from '../tokenapi/action';
 import { InvalidArgument } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
+import type { ConfirmAnswer } from './answers';
 import { keyFromHeader } from './keyHeader';
 import type { ConfirmReporter } from './report';
+import type { Confirmed } from './sharing';
 
 /** Who presses. */
 export interface Presser {
@@ -16,8 +18,20 @@ export interface Presser {
   readonly idempotencyKey: string | undefined;
   /** True once the client has left. */
   readonly abandoned: () => boolean;
+  /** True once the process is about to end. */
+  readonly isClosing: boolean;
+  /** What the same operation has pressed already. */
+  readonly pressed: Pressed;
   /** @throws NoAccessToken */
   caller(abandoned: () => boolean): Caller;
+}
+
+/** The presses of one operation by the ids of their devices, each with the keys that its answer belongs to. */
+export type Pressed = Map<string, PressedOnce>;
+
+export interface PressedOnce {
+  readonly keys: Set<string | undefined>;
+  readonly confirmed: Promise<Confirmed<ConfirmAnswer>>;
 }
 
 /** One press of the button, as it was asked for: nothing of it has been checked. */
@@ -25,6 +39,8 @@ export interface Press<Parameters extends object> {
   readonly action: Action<Parameters, unknown>;
   readonly parameters: Parameters;
   readonly device: Device;
+  /** Why what was given names no device, where that is known already. */
+  readonly fault?: string | undefined;
   /** The argument, beside which the header may say the same. */
   readonly idempotencyKey: string | null | undefined;
 }

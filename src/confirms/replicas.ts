@@ -38,6 +38,7 @@ export interface Replicas {
    * @param deadline by `performance.now()`
    * @param onWait called before another's answer is waited for
    * @param isLate whether a claim of this press was lost: then an answer that is found was sent since the press
+   * @param isOurs whether an answer that was sent for another press is this one's, too
    * @throws NoAnswer if that answer does not come
    */
   claim(
@@ -47,6 +48,7 @@ export interface Replicas {
     isReady: () => boolean,
     onWait: () => Promise<void> | undefined,
     isLate: boolean,
+    isOurs: (answer: ConfirmAnswer) => boolean,
   ): Promise<DeviceClaim>;
   /** Puts the answer where those who wait look for it. */
   end(claim: Claim, answer: ConfirmAnswer): void;
@@ -58,7 +60,7 @@ export const ALONE: DeviceClaim = { kind: 'ours', claim: undefined, aboutToSend:
 export function createReplicas(claims: Claims, store: SharedStore | undefined, timeoutMs: number): Replicas {
   return {
     isAlone: store === undefined,
-    async claim(owner, device, deadline, isReady, onWait, isLate) {
+    async claim(owner, device, deadline, isReady, onWait, isLate, isOurs) {
       if (!store) return ALONE;
       const name = deviceName(owner, device.id);
       const sendingTtlMs = timeoutMs + CLAIM_GRACE_MS;
@@ -91,7 +93,8 @@ export function createReplicas(claims: Claims, store: SharedStore | undefined, t
           // What was answered before this press came is not its answer.
           const record = understood(found.text, device);
           if (record.state === 'answered') {
-            if (isLate && wasSent(record.answer)) return { kind: 'answered', answer: record.answer };
+            if (isLate && wasSent(record.answer) && isOurs(record.answer))
+              return { kind: 'answered', answer: record.answer };
             const claim = await claims.takeOver(options(), found);
             if (claim) return ours(claim);
             continue;
@@ -101,8 +104,8 @@ export function createReplicas(claims: Claims, store: SharedStore | undefined, t
         }
         await onWait();
         const answer = await answerOfOther(store, name, found, device, deadline);
-        if (answer && wasSent(answer)) return { kind: 'answered', answer };
-        // The other has sent nothing, nor will it.
+        if (answer && wasSent(answer) && isOurs(answer)) return { kind: 'answered', answer };
+        // The other has sent nothing, nor will it; or it was refused for its token alone.
       }
     },
     end: (claim, answer) => claim.end(answer, ANSWER_TTL_MS),

@@ -2,7 +2,7 @@
 
 import type { TokenApiClient } from '../tokenapi/client';
 import type { Caller } from '../tokenapi/report';
-import { type ConfirmAnswer, errorAnswerFrom, mayHaveStarted } from './answers';
+import { type ConfirmAnswer, errorAnswerFrom, isOfToken, mayHaveStarted } from './answers';
 import { ClaimLost } from './claims';
 import type { Press, Presser } from './press';
 import { ALONE, type DeviceClaim, type Replicas } from './replicas';
@@ -18,6 +18,8 @@ export interface Sending<Parameters extends object> {
   readonly abandoned: () => boolean;
   /** When the press's time began, by `performance.now()`. */
   readonly startedAt: number;
+  /** When it ends, by the same clock. */
+  readonly deadline: number;
   /** Says under the press's key that a call may be under way. */
   readonly aboutToSend?: (() => Promise<void> | undefined) | undefined;
 }
@@ -34,7 +36,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
     {
       press,
       presser,
-      caller: { token, owner, endsAt, reporter },
+      caller: { token, tokenHash, owner, endsAt, reporter },
       abandoned,
       startedAt,
       aboutToSend,
@@ -44,6 +46,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
     const deviceId = press.device.id;
     const caller: Caller = {
       token,
+      tokenHash,
       owner,
       abandoned,
       endsAt,
@@ -73,8 +76,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
   return async function send<Parameters extends object>(
     sending: Sending<Parameters>,
   ): Promise<Confirmed<ConfirmAnswer>> {
-    const { press, caller, startedAt, aboutToSend } = sending;
-    const deadline = startedAt + client.timeoutMs;
+    const { press, caller, deadline, aboutToSend } = sending;
     for (let isLate = false; ; isLate = true) {
       const device = replicas.isAlone
         ? ALONE
@@ -86,12 +88,14 @@ export function createSend({ client, settling, replicas }: SendOptions) {
             // Another's answer will be kept under this press's key, so the key must hold from now on.
             () => aboutToSend?.(),
             isLate,
+            // Its token is not known here. Without a router that names users, all tokens of a user are the same.
+            (answer) => caller.tokenHash === caller.owner || !isOfToken(answer),
           );
       if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
       try {
         const answer = await call(sending, device);
         if (device.claim) replicas.end(device.claim, answer);
-        return { answer, by: 'sent' };
+        return { answer, by: 'sent', tokenHash: caller.tokenHash };
       } catch (cause) {
         device.claim?.free();
         if (!(cause instanceof ClaimLost && cause.of === 'device')) throw cause;

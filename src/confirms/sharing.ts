@@ -5,6 +5,8 @@ import type { ConfirmedBy } from './report';
 export interface Confirmed<Answer> {
   answer: Answer;
   by: ConfirmedBy;
+  /** The hash of the token that it was sent with, if this process sent it. */
+  tokenHash?: string | undefined;
 }
 
 /** A press that came while an answer was under way, and waits for it. */
@@ -47,7 +49,7 @@ export function createSharing<Answer>(): Sharing<Answer> {
       return started.then(
         (confirmed) => {
           followers.delete(name);
-          for (const { resolve } of own) resolve({ answer: confirmed.answer, by: 'shared' });
+          for (const { resolve } of own) resolve({ ...confirmed, by: 'shared' });
           return confirmed;
         },
         (cause) => {

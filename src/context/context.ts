@@ -5,7 +5,7 @@ import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
 import type { FollowedUpgrade, Versions } from '../confirms/followed';
 import { ownerFromToken } from '../confirms/names';
-import type { Press, Presser } from '../confirms/press';
+import type { Press, Pressed, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
 import type { Device } from '../graph/device';
@@ -15,9 +15,13 @@ import { NoAccessToken } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import type { Batch } from './batch';
 import { createLoaders, type Loaders } from './loaders';
+import { createTurns } from './turns';
 
 /** `Bearer` and 1 to 4096 visible ASCII characters. */
 const AUTHORIZATION = /^Bearer +([\x21-\x7e]{1,4096})$/i;
+
+/** Confirms of one list that are under way at once. */
+export const CONFIRMS_IN_FLIGHT_LIMIT = 5;
 
 /** What all requests share. */
 export interface Services {
@@ -53,8 +57,12 @@ export interface Request {
   /** The `Authorization` and `Idempotency-Key` headers as they came. */
   readonly authorization: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** The hash of the user whom a trusted router names, if it is to name one. */
+  readonly owner?: string | undefined;
   /** True once the client has left. */
   readonly abandoned: () => boolean;
+  /** True once the process is about to end: what is not sent by then could not be answered any more. */
+  readonly isClosing?: () => boolean;
   /** The request's connection has as many operations under way as it may have. */
   readonly isCrowded?: boolean;
 }
@@ -63,8 +71,9 @@ export class Context implements Presser {
   private readonly startedAt = performance.now();
   private readonly token: string | undefined;
   private noToken: NoAccessToken | undefined;
-  private ownerOfToken: string | undefined;
+  private hashOfToken: string | undefined;
   private loaders: Loaders | undefined;
+  readonly pressed: Pressed = new Map();
   private upgrades: Map<string, unknown> | undefined;
 
   constructor(
@@ -90,14 +99,22 @@ export class Context implements Presser {
     return this.request.isCrowded === true;
   }
 
+  get isClosing(): boolean {
+    return this.request.isClosing?.() === true;
+  }
+
   get abandoned(): () => boolean {
     return this.request.abandoned;
   }
 
   /** The hash that stands for the user; undefined if there is no token. */
   get owner(): string | undefined {
-    if (this.token !== undefined) this.ownerOfToken ??= ownerFromToken(this.token);
-    return this.ownerOfToken;
+    return this.token === undefined ? undefined : (this.request.owner ?? this.tokenHash(this.token));
+  }
+
+  private tokenHash(token: string): string {
+    this.hashOfToken ??= ownerFromToken(token);
+    return this.hashOfToken;
   }
 
   /** Whether the platform has answered this user of late. */
@@ -109,7 +126,8 @@ export class Context implements Presser {
   caller(abandoned: () => boolean): Caller {
     const { token, owner, reporter } = this;
     const endsAt = this.startedAt + this.services.client.operationTimeoutMs;
-    if (token !== undefined && owner !== undefined) return { token, owner, abandoned, endsAt, reporter };
+    if (token !== undefined && owner !== undefined)
+      return { token, tokenHash: this.tokenHash(token), owner, abandoned, endsAt, reporter };
     if (this.noToken === undefined) {
       if (this.request.authorization === undefined) this.reporter.authorizationMissing();
       this.noToken = new NoAccessToken(
@@ -123,6 +141,13 @@ export class Context implements Presser {
   confirm<Parameters extends object>(press: Press<Parameters>): Promise<ConfirmAnswer> {
     this.loaders = undefined;
     return this.services.confirms.confirm(press, this);
+  }
+
+  /** Confirms several, a few at a time and no more than the user may have under way, in their order. Never throws. */
+  confirmAll<Parameters extends object>(presses: readonly Press<Parameters>[]): Promise<ConfirmAnswer[]> {
+    const { admission } = this.services.client;
+    const turns = createTurns(() => Math.min(CONFIRMS_IN_FLIGHT_LIMIT, admission.confirmsAtOnce(this.owner ?? '')));
+    return Promise.all(presses.map((press) => turns.take(() => this.confirm(press))));
   }
 
   /** Reads, once for the same parameters. @throws a TokenApiFailure */

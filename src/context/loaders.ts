@@ -29,7 +29,7 @@ export interface Loaders {
 }
 
 export function createLoaders(client: TokenApiClient, caller: Caller): Loaders {
-  const turns = createTurns(READS_IN_FLIGHT_LIMIT);
+  const turns = createTurns(() => READS_IN_FLIGHT_LIMIT);
   let calls = 0;
   const readers = new Map<unknown, BatchReader<unknown, unknown>>();
 

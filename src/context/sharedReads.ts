@@ -1,4 +1,4 @@
-// Reads that are asked for at the same moment, in different operations of one user, share one call.
+// Reads that are asked for at the same moment, in different operations with one token, share one call.
 
 import type { Accepted, TokenApiClient } from '../tokenapi/client';
 import type { Caller } from '../tokenapi/report';
@@ -47,7 +47,8 @@ export function sharingReads(client: TokenApiClient): TokenApiClient {
   const call: TokenApiClient['call'] = (action, parameters, caller, startedAt) => {
     if (action.writes)
       return client.call(action, parameters, caller, startedAt).finally(() => readsOf.delete(caller.owner));
-    const name = `${action.name} ${JSON.stringify(parameters)}`;
+    // By the token, too: two tokens of one user may see different things.
+    const name = `${caller.tokenHash} ${action.name} ${JSON.stringify(parameters)}`;
     const start = (abandoned: () => boolean) => client.call(action, parameters, { ...caller, abandoned }, startedAt);
     return begun(name, caller, start) as ReturnType<typeof start>;
   };

@@ -5,19 +5,27 @@ export interface Turns {
   take<Value>(run: () => Promise<Value>): Promise<Value>;
 }
 
-export function createTurns(atOnce: number): Turns {
+/** @param atOnce asked anew whenever one has ended */
+export function createTurns(atOnce: () => number): Turns {
   const waiting: (() => void)[] = [];
   let underWay = 0;
+  function begin(): void {
+    while (underWay < atOnce()) {
+      const next = waiting.shift();
+      if (!next) return;
+      underWay++;
+      next();
+    }
+  }
   return {
     async take(run) {
-      if (underWay < atOnce) underWay++;
+      if (underWay < atOnce()) underWay++;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
         return await run();
       } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else underWay--;
+        underWay--;
+        begin();
       }
     },
   };

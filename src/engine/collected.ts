@@ -9,6 +9,7 @@ import {
   type InlineFragmentNode,
   isAbstractType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -24,12 +25,19 @@ export function fragmentsOf(document: DocumentNode): Fragments {
   return fragments;
 }
 
-/** The fields that are selected on a type, by the name that they have in the answer. Directives count as if they left nothing out. */
+const NEVER = (): boolean => false;
+
+/**
+ * The fields that are selected on a type, by the name that they have in the answer.
+ *
+ * @param isLeftOut whether a directive leaves a selection out; by default, none does
+ */
 export function fieldsIn(
   sets: readonly SelectionSetNode[],
   type: GraphQLObjectType,
   schema: GraphQLSchema,
   fragments: Fragments,
+  isLeftOut: (selection: SelectionNode) => boolean = NEVER,
 ): Map<string, Selected> {
   const fields = new Map<string, Selected>();
   const spread = new Set<FragmentDefinitionNode | InlineFragmentNode>();
@@ -40,6 +48,7 @@ export function fieldsIn(
   };
   const collect = ({ selections }: SelectionSetNode): void => {
     for (const selection of selections) {
+      if (isLeftOut(selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const name = (selection.alias ?? selection.name).value;
         const nodes = fields.get(name);

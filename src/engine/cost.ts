@@ -1,9 +1,18 @@
 // What a request may cost, refused before anything of it is executed. After the GraphQL cost specification, as Apollo Router's demand
 // control does it: the size of a list times what is selected in an item. @see https://ibm.github.io/graphql-specs/cost-spec.html
 
-import { OperationTypeNode, type VariableDefinitionNode, valueFromASTUntyped } from 'graphql';
+import {
+  type GraphQLObjectType,
+  OperationTypeNode,
+  type SelectionNode,
+  type VariableDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import { UPSTREAM_CALLS_LIMIT } from '../context/loaders';
+import { deviceOrFaultFromId } from '../graph/device';
+import { CONFIRMS_LIMIT } from '../operations/confirmFirmwareUpgrades';
 import { ANSWER_BYTES_LIMIT } from './answers';
+import { fieldsIn } from './collected';
 import type { Plan, Root } from './costPlan';
 import { lists } from './costTable';
 import type { DocumentFault } from './limits';
@@ -30,8 +39,11 @@ export function demandOf(plan: Plan, variables: Values | null): DocumentFault | 
 /** Of plans without a list: it is the same for all variables. */
 const withoutLists = new WeakMap<Plan, DocumentFault | number>();
 
-function demandWith({ operation, roots }: Plan, variables: Values | null): DocumentFault | number {
+function demandWith(plan: Plan, variables: Values | null): DocumentFault | number {
+  const { operation, roots } = plan;
   const values = valuesOf(operation.variableDefinitions ?? [], variables ?? {});
+  const tooMany = operation.operation === OperationTypeNode.MUTATION ? excessOfConfirms(plan, values) : undefined;
+  if (tooMany !== undefined) return { message: tooMany, code: 'BAD_USER_INPUT' };
   const sized = roots.map((root) => ({ ...root, items: itemsOf(root, values) }));
   const [cost, bytes] = [sumOf(sized, 'cost'), sumOf(sized, 'bytes')];
   if (cost > COST_LIMIT) return excess(`costs ${cost}`, COST_LIMIT, 'COST_ESTIMATED_TOO_EXPENSIVE');
@@ -57,16 +69,41 @@ function valuesOf(definitions: readonly VariableDefinitionNode[], given: Values)
   return Object.fromEntries(entries);
 }
 
-function itemsOf({ label, node }: Root, values: Values): readonly unknown[] {
+function itemsOf(root: Root, values: Values): readonly unknown[] {
+  const items = givenItemsOf(root, values);
+  return items.length > (lists[root.label]?.limit ?? 1) ? [] : items;
+}
+
+function givenItemsOf({ label, node }: Pick<Root, 'label' | 'node'>, values: Values): readonly unknown[] {
   const list = lists[label];
   const entries = (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]);
   const given: Values = Object.fromEntries(entries);
   if (!list) return [given];
   // In place of a list, GraphQL takes one item for a list of it.
   const items = given[list.argument] ?? [];
-  if (!Array.isArray(items)) return [items];
-  return items.length > list.limit ? [] : items;
+  return Array.isArray(items) ? items : [items];
 }
+
+/** Why a mutation confirms too much. Counted before the first confirm is sent: none of them could be taken back. */
+function excessOfConfirms({ operation, fragments, schema }: Plan, values: Values): string | undefined {
+  const type = schema.getMutationType() as GraphQLObjectType;
+  const sets = [operation.selectionSet];
+  const devices = new Set<string>();
+  for (const [node] of fieldsIn(sets, type, schema, fragments, (selection) => isLeftOut(selection, values)).values()) {
+    const items = givenItemsOf({ label: `Mutation.${node.name.value}`, node }, values);
+    if (items.length > CONFIRMS_LIMIT)
+      return `ids is expected to hold at most ${CONFIRMS_LIMIT} device ids, and holds ${items.length}.`;
+    for (const name of items.map(nameOf)) if (typeof deviceOrFaultFromId(name) !== 'string') devices.add(name);
+  }
+  if (devices.size <= CONFIRMS_LIMIT) return undefined;
+  return `A mutation is expected to confirm at most ${CONFIRMS_LIMIT} devices, and names ${devices.size}.`;
+}
+
+const isLeftOut = ({ directives = [] }: SelectionNode, values: Values): boolean =>
+  directives.some(({ name, arguments: [condition] = [] }) => {
+    const value = condition && valueFromASTUntyped(condition.value, values);
+    return (name.value === 'skip' && value === true) || (name.value === 'include' && value === false);
+  });
 
 const sumOf = (roots: readonly Sized[], what: 'cost' | 'bytes'): number =>
   // Without items, what has no bound counts for nothing, too.

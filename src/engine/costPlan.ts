@@ -40,6 +40,9 @@ export interface Root {
 export interface Plan {
   readonly operation: OperationDefinitionNode;
   readonly roots: readonly Root[];
+  /** Those of its document, and what it is an operation of: to find its fields anew where a request's variables decide about them. */
+  readonly fragments: Fragments;
+  readonly schema: GraphQLSchema;
 }
 
 const NOTHING: Weight = { cost: 0, bytes: 0, calling: new Set() };
@@ -58,12 +61,14 @@ export function plansFrom(document: DocumentNode, schema: GraphQLSchema): Plan[]
   return document.definitions.flatMap((operation) => {
     if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
     const type = schema.getRootType(operation.operation);
-    return type ? [{ operation, roots: scales.rootsIn(operation.selectionSet, type) }] : [];
+    if (!type) return [];
+    const { fragments } = scales;
+    return [{ operation, roots: scales.rootsIn(operation.selectionSet, type), fragments, schema }];
   });
 }
 
 class Scales {
-  private readonly fragments: Fragments;
+  readonly fragments: Fragments;
   /** The selection sets around the one that is being weighed. One within itself counts as empty. */
   private readonly around = new Set<SelectionSetNode>();
 

@@ -1,12 +1,14 @@
 // What single fields cost: the table that the plans and the limits of an operation's cost are made from.
 
+import { CONFIRMS_LIMIT } from '../operations/confirmFirmwareUpgrades';
 import { DEVICES_LIMIT } from '../operations/devices';
 import { REPRESENTATIONS_LIMIT } from '../operations/entities';
 import { upstreamCalls } from './schema';
 
-/** Lists, whose size an argument says. A longer one is refused by the field itself, before anything is done for an item of it. */
+/** Lists, whose size an argument says. A longer one is refused before anything is done for an item of it: a query's by its field. */
 export const lists: Readonly<Record<string, { argument: string; limit: number }>> = {
   'Query.devices': { argument: 'ids', limit: DEVICES_LIMIT },
+  'Mutation.confirmFirmwareUpgrades': { argument: 'ids', limit: CONFIRMS_LIMIT },
   'Query._entities': { argument: 'representations', limit: REPRESENTATIONS_LIMIT },
 };
 

@@ -22,7 +22,8 @@ export const ALIASES_LIMIT = 15;
 /** Of one name in an answer, over the whole document. */
 export const REPETITIONS_LIMIT = 200;
 export const DIRECTIVES_LIMIT = 5;
-export const MUTATION_ROOTS_LIMIT = 1;
+export const MUTATION_ROOTS_LIMIT = 5;
+export const SUBSCRIPTION_ROOTS_LIMIT = 1;
 export const QUERY_ROOTS_LIMIT = 10;
 
 /** An operation that is refused as a whole. The codes are those of Apollo Server and Apollo Router, where they have one. */
@@ -32,7 +33,8 @@ export interface DocumentFault {
     | 'GRAPHQL_PARSE_FAILED'
     | 'GRAPHQL_VALIDATION_FAILED'
     | 'COST_ESTIMATED_TOO_EXPENSIVE'
-    | 'TOO_MANY_UPSTREAM_CALLS';
+    | 'TOO_MANY_UPSTREAM_CALLS'
+    | 'BAD_USER_INPUT';
   locations?: readonly { line: number; column: number }[];
 }
 
@@ -113,6 +115,12 @@ function excessOf(document: DocumentNode): string | undefined {
   return undefined;
 }
 
+const rootsLimits: Readonly<Record<OperationTypeNode, number>> = {
+  query: QUERY_ROOTS_LIMIT,
+  mutation: MUTATION_ROOTS_LIMIT,
+  subscription: SUBSCRIPTION_ROOTS_LIMIT,
+};
+
 function excessOfOperation(operation: OperationDefinitionNode, measure: Measure): string | undefined {
   const isQuery = operation.operation === OperationTypeNode.QUERY;
   const roots = !isQuery ? measure.fields - Math.min(1, measure.typenames) : measure.fields;
@@ -121,9 +129,7 @@ function excessOfOperation(operation: OperationDefinitionNode, measure: Measure)
     0,
   );
   const counts: [count: number, limit: number, what: string][] = [
-    isQuery
-      ? [roots, QUERY_ROOTS_LIMIT, 'root selections in a query']
-      : [roots, MUTATION_ROOTS_LIMIT, `root selections in a ${operation.operation}`],
+    [roots, rootsLimits[operation.operation], `root selections in a ${operation.operation}`],
     [measure.depth, DEPTH_LIMIT, 'levels of fields'],
     [measure.nesting, NESTING_LIMIT, 'selection sets within each other'],
     [measure.aliases, ALIASES_LIMIT, 'aliases'],

@@ -7,6 +7,7 @@ import { buildSchemaSync, type PubSub } from 'type-graphql';
 import type { Context, LiveEvent } from '../context/context';
 import { Device } from '../graph/device';
 import { ConfirmFirmwareUpgrade } from '../operations/confirmFirmwareUpgrade';
+import { ConfirmFirmwareUpgrades } from '../operations/confirmFirmwareUpgrades';
 import { ConnectivityOfDevice, connectivityCalls, withConnectivity } from '../operations/connectivity';
 import { DeviceByNames } from '../operations/device';
 import { DevicesByIds } from '../operations/devices';
@@ -21,6 +22,7 @@ import { type Pages, resolveDirectly } from './resolveDirectly';
 /** The fields that have a page in `operations/`: a class with one method, which is named as the field. */
 const operations = {
   'Mutation.confirmFirmwareUpgrade': ConfirmFirmwareUpgrade,
+  'Mutation.confirmFirmwareUpgrades': ConfirmFirmwareUpgrades,
   'Query.device': DeviceByNames,
   'Query.devices': DevicesByIds,
   'Device.connectivity': ConnectivityOfDevice,
@@ -38,6 +40,7 @@ const oneEach: Calls = (devices) => devices;
 /** The calls that each of them makes at most for so many devices, unless one has to be made again. */
 export const upstreamCalls: Readonly<Record<keyof typeof operations, Calls>> = {
   'Mutation.confirmFirmwareUpgrade': oneEach,
+  'Mutation.confirmFirmwareUpgrades': oneEach,
   'Query.device': none,
   'Query.devices': none,
   'Device.connectivity': connectivityCalls,

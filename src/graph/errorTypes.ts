@@ -27,7 +27,7 @@ was not asked or gave no usable answer: \`Gateway.InvalidArgument\`, \`Gateway.N
 
   @Field(() => String, {
     description:
-      "For logs and support, at most 500 characters: the platform's words (often Chinese) or one sentence of the gateway's. Do not show it to users: choose your own words by `__typename` and `nextStep`.",
+      'For developers, logs and support, in English, at most 500 characters: one sentence of the gateway, or `The platform says: "…"` around the words of the platform (often Chinese). Do not show it to users: choose your own words by `__typename` and `nextStep`.',
   })
   readonly message: string;
 
@@ -150,7 +150,7 @@ export class TokenApiResourceNotFoundError extends TokenApiError {}
   simpleResolvers: true,
   implements: TokenApiError,
   description:
-    'The platform could not do it. `FailedOperation` and sub-codes without a type of their own. Of a confirm: CHECK_STATUS. Of a read: RETRY; `.DeviceOffline` and `.DeviceInfoOutdated`: WAIT_FOR_DEVICE.',
+    'The platform could not do it. `FailedOperation` and sub-codes without a type of their own. Of a confirm: CHECK_STATUS; `.DeviceFirmwareIsUpdated`: GIVE_UP, for the device has what is offered. Of a read: RETRY; `.DeviceOffline` and `.DeviceInfoOutdated`: WAIT_FOR_DEVICE.',
 })
 export class TokenApiFailedOperationError extends TokenApiError {}
 

@@ -13,6 +13,7 @@ import {
   Refused,
   RefusedByStatus,
 } from '../tokenapi/errors';
+import { bounded, TEXT_LIMIT_CHARACTERS } from '../tokenapi/text';
 import type { Device } from './device';
 import {
   DeviceHasNoFirmwareError,
@@ -94,6 +95,8 @@ export const rowsByCode = {
     confirm: [DeviceOfflineError, WAIT_FOR_DEVICE],
     read: [TokenApiFailedOperationError, WAIT_FOR_DEVICE],
   },
+  // The device has what is offered: nothing was started, and there is nothing to follow.
+  'FailedOperation.DeviceFirmwareIsUpdated': both(TokenApiFailedOperationError, GIVE_UP, RETRY),
   'FailedOperation.DeviceInfoOutdated': both(TokenApiFailedOperationError, CHECK_STATUS, WAIT_FOR_DEVICE),
   'FailedOperation.OtherUpdateTaskExist': {
     confirm: [FirmwareUpgradeInProgressError, CHECK_STATUS],
@@ -128,6 +131,8 @@ const untrustedCertificate = both(TokenApiUnavailableError, GIVE_UP);
 const RATE_LIMIT_RETRY_MS = 1000;
 const NOT_SENT_RETRY_MS = 1000;
 const READ_RETRY_MS = 2000;
+/** Control characters, line separators, and what turns the direction of writing. */
+const NOT_SHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** Spreads those who were asked to come back. */
 const JITTER_MS = 1000;
 
@@ -187,11 +192,18 @@ function meaningOf(cause: unknown, kind: 'confirm' | 'read'): CauseMeaning {
   if (cause instanceof Refused) {
     const known = knownCodeFrom(cause.code);
     const row = known ? rowsByCode[known] : unknownCode;
-    if (row === internal) return meaning(cause.code, row, READ_RETRY_MS, 'The platform reported an internal error.');
-    return meaning(cause.code, row, row === rateLimited ? rateLimitMs() : READ_RETRY_MS);
+    const askedMs = cause.retryAfterMs;
+    if (row === internal)
+      return meaning(cause.code, row, readRetryMs(askedMs), 'The platform reported an internal error.');
+    return meaning(
+      cause.code,
+      row,
+      row === rateLimited ? rateLimitMs(askedMs) : readRetryMs(askedMs),
+      wordsOf(cause.message),
+    );
   }
   if (cause instanceof RefusedByStatus) {
-    if (cause.status === 429) return own('HTTP_429', rateLimitMs());
+    if (cause.status === 429) return own('HTTP_429', rateLimitMs(cause.retryAfterMs));
     return meaning(`HTTP_${cause.status}`, rowsOfTheGateway['HTTP_<status>'], 0);
   }
   if (cause instanceof NotSent) {
@@ -203,10 +215,22 @@ function meaningOf(cause: unknown, kind: 'confirm' | 'read'): CauseMeaning {
   }
   if (cause instanceof OverShare) return own('Gateway.RateLimited', rateLimitMs());
   if (cause instanceof NoAnswer)
-    return own(kind === 'confirm' ? 'Gateway.OutcomeUnknown' : 'Gateway.NoAnswer', READ_RETRY_MS);
+    return own(kind === 'confirm' ? 'Gateway.OutcomeUnknown' : 'Gateway.NoAnswer', readRetryMs(cause.retryAfterMs));
   if (cause instanceof NoAccessToken) return own('Gateway.NoAccessToken', 0);
   if (cause instanceof InvalidArgument) return own('Gateway.InvalidArgument', 0);
   throw cause;
 }
 
-const rateLimitMs = () => RATE_LIMIT_RETRY_MS + Math.random() * JITTER_MS;
+/** The platform's words, in quotation marks that they cannot close: nobody takes them for the gateway's. */
+function wordsOf(text: string): string {
+  if (text === '') return 'The platform refused it without a word.';
+  const words = text.replace(NOT_SHOWN, ' ').replaceAll('"', "'");
+  const frame = 'The platform says: ""';
+  return `${frame.slice(0, -1)}${bounded(words, TEXT_LIMIT_CHARACTERS - frame.length)}"`;
+}
+
+/** @param askedMs the pause that the platform asks for */
+const rateLimitMs = (askedMs = RATE_LIMIT_RETRY_MS) => askedMs + Math.random() * JITTER_MS;
+
+/** @param askedMs the pause that the platform asks for */
+const readRetryMs = (askedMs?: number) => (askedMs === undefined ? READ_RETRY_MS : rateLimitMs(askedMs));

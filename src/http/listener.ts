@@ -9,6 +9,7 @@ import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
 import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
+import type { OwnerOf } from './owner';
 import type { Pages } from './page';
 import { type Accepted, acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
 import { isGraphQL, targetOf } from './target';
@@ -22,6 +23,7 @@ export interface ListenerOptions extends AnsweringOptions {
   services: Services;
   /** Whether `x-router-secret` is a router's. */
   isRouters(given: string | string[] | undefined): boolean;
+  ownerOf: OwnerOf;
   /** The explorer, if one is on. */
   pages: Pages | undefined;
   bodies: Bodies;
@@ -31,7 +33,7 @@ export interface ListenerOptions extends AnsweringOptions {
 const ALLOW = 'POST, OPTIONS';
 
 export function createListener(options: ListenerOptions): RequestListener {
-  const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters } = options;
+  const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters, ownerOf } = options;
 
   /** Pages, preflights, and what is not for us. @returns false if it is an operation: a GET may be one */
   async function answeredOther(answering: Answering): Promise<boolean> {
@@ -73,12 +75,14 @@ export function createListener(options: ListenerOptions): RequestListener {
     checkOpen();
   }
 
-  function contextOf({ request, response, reporter }: Answering): Context {
+  function contextOf({ request, response, reporter }: Answering, owner: string | undefined): Context {
     return new Context(services, {
       reporter,
       authorization: request.headers.authorization,
+      owner,
       idempotencyKey: request.headers['idempotency-key'] as string | undefined,
       abandoned: () => response.destroyed || lifecycle.isCut(),
+      isClosing: lifecycle.isClosed,
     });
   }
 
@@ -111,8 +115,9 @@ export function createListener(options: ListenerOptions): RequestListener {
       const accepted = acceptedFrom(request.headers.accept);
       if (isGet) checkAuthorizations(request.rawHeaders);
       else checkHeaders(request);
+      const owner = ownerOf(request);
       await bodies.arrived(request);
-      const context = contextOf(answering);
+      const context = contextOf(answering, owner);
       const turn = turns.enter(request.headers.authorization ?? '', () => context.isKnown);
       if (turn) await turn;
       if (response.destroyed) return;

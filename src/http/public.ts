@@ -3,6 +3,7 @@
 import type { Server } from 'node:http';
 import { Bodies, type BodiesOptions } from './bodies';
 import { createListener, type ListenerOptions } from './listener';
+import { ownerReader } from './owner';
 import { Readers, type ReadersOptions } from './readers';
 import { secretCheck } from './secret';
 import { closed, createBoundedServer } from './servers';
@@ -26,6 +27,8 @@ export interface PublicServerOptions
   /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
   routerSecrets: readonly string[];
   keepAliveMs: number;
+  /** The header in which a router names the user, in small letters; undefined if it does not. */
+  ownerHeader: string | undefined;
 }
 
 export interface PublicServer {
@@ -44,6 +47,7 @@ export function createPublicServer(options: PublicServerOptions, limits: HttpLim
     readers: new Readers({ ...limits, onCut: () => telemetry.connectionCut('unread') }),
     turns: createTurns(),
     isRouters: secretCheck(options.routerSecrets),
+    ownerOf: ownerReader(options.ownerHeader),
   };
   const webSockets = createWebSockets({ ...limits, ...shared });
   const server = createBoundedServer({

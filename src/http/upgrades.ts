@@ -6,16 +6,18 @@ import { handleProtocols } from 'graphql-ws';
 import { Answering, type AnsweringOptions } from './answering';
 import { connectionOf } from './connections';
 import { checkPath, shuttingDown } from './listener';
+import type { OwnerOf } from './owner';
 import { BadRequest, checkAuthorizations } from './request';
 import type { WebSockets } from './webSockets';
 
 export interface UpgradesOptions extends AnsweringOptions {
   webSockets: WebSockets;
   isRouters(given: string | string[] | undefined): boolean;
+  ownerOf: OwnerOf;
 }
 
 export function createUpgrades(options: UpgradesOptions) {
-  const { cors, lifecycle, webSockets, isRouters } = options;
+  const { cors, lifecycle, webSockets, isRouters, ownerOf } = options;
 
   /** @throws BadRequest */
   function check(request: IncomingMessage): void {
@@ -27,6 +29,7 @@ export function createUpgrades(options: UpgradesOptions) {
     if (secret !== undefined && !isRouters(secret))
       throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
     checkAuthorizations(rawHeaders);
+    ownerOf(request);
     if (handleProtocols(headers['sec-websocket-protocol'] ?? '') === false)
       throw new BadRequest(400, 'Sec-WebSocket-Protocol is expected to be graphql-transport-ws.');
     if (!/^[+/0-9a-z]{22}==$/i.test(headers['sec-websocket-key'] ?? '') || headers['sec-websocket-version'] !== '13')

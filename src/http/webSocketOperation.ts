@@ -23,6 +23,7 @@ export interface OperationRequest {
   /** The members of a GraphQL request, and perhaps others. */
   payload: object;
   authorization: string | undefined;
+  owner: string | undefined;
   isCrowded: boolean;
   reporter: RequestReporter;
   wire: WebSocketWire;
@@ -56,14 +57,16 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     private readonly options: OperationOptions,
     private readonly request: OperationRequest,
   ) {
-    const { reporter, authorization, isCrowded } = request;
+    const { reporter, authorization, owner, isCrowded } = request;
     this.context = new Context(options.services, {
       reporter,
       authorization,
+      owner,
       isCrowded,
       // A header of the connection would be that of every press.
       idempotencyKey: undefined,
       abandoned: () => this.isOver || options.lifecycle.isCut(),
+      isClosing: options.lifecycle.isClosed,
     });
   }
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from '../context/context';
 import { requestIdFrom } from '../context/requestId';
+import type { OwnerOf } from './owner';
 import type { HttpTelemetry, RequestReporter } from './reporter';
 import { Operation, type OperationOptions } from './webSocketOperation';
 import { authorizationFrom, type Params, routerSecretFrom } from './webSocketParams';
@@ -17,6 +18,7 @@ const COME_AGAIN = 1012;
 export interface SessionOptions extends OperationOptions {
   telemetry: HttpTelemetry;
   isRouters(given: string | string[] | undefined): boolean;
+  ownerOf: OwnerOf;
   operationsPerConnection: number;
 }
 
@@ -64,6 +66,7 @@ export class WebSocketSession {
     const operation = new Operation(this.options, {
       payload,
       authorization: this.authorization,
+      owner: this.options.ownerOf(this.request),
       isCrowded,
       reporter: this.reporter(),
       wire: this.wire,

@@ -82,7 +82,8 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     isCrowded: client.admission.isCrowded,
     onLate: options.onPollLate,
   });
-  const pollersOf = new Map<string, Map<string, Poller>>();
+  /** By user, then by token, since what one token reads is told to no other; then by device. */
+  const pollersOf = new Map<string, Map<string, Map<string, Poller>>>();
   const watchers = new Set<Watcher>();
   const streams = new Streams(options, client.knows);
   const services: Services = { client, confirms, live: { watch } };
@@ -107,10 +108,11 @@ export function createLive(options: LiveOptions): LiveUpgrades {
   const servicesBy = (call: TokenApiClient['call']): Services => ({ ...services, client: { ...client, call } });
   const counted = servicesBy(callCounted);
   const paced = servicesBy(callInTurn);
-  const contextOf = ({ token }: Caller, given: Services) =>
+  const contextOf = ({ token, owner }: Caller, given: Services) =>
     new Context(given, {
       reporter: reporter(),
       authorization: `Bearer ${token}`,
+      owner,
       idempotencyKey: undefined,
       abandoned: () => false,
     });
@@ -136,19 +138,22 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),
     polled: options.onPoll,
     refused(told) {
-      for (const poller of pollersOf.get(caller.owner)?.values() ?? []) poller.end(told);
+      for (const poller of pollersOf.get(caller.owner)?.get(caller.tokenHash)?.values() ?? []) poller.end(told);
     },
   });
 
   function pollerOf(device: Device, caller: Caller): Poller {
-    const { owner } = caller;
-    const pollers = pollersOf.get(owner) ?? new Map<string, Poller>();
-    pollersOf.set(owner, pollers);
+    const { owner, tokenHash } = caller;
+    const ofUser = pollersOf.get(owner) ?? new Map<string, Map<string, Poller>>();
+    pollersOf.set(owner, ofUser);
+    const pollers = ofUser.get(tokenHash) ?? new Map<string, Poller>();
+    ofUser.set(tokenHash, pollers);
     let poller = pollers.get(device.id);
     if (!poller) {
       poller = new Poller(device, new Progress(believedAfterMs), sourcesFor(device, caller), () => {
         pollers.delete(device.id);
-        if (pollers.size === 0 && pollersOf.get(owner) === pollers) pollersOf.delete(owner);
+        if (pollers.size === 0 && ofUser.get(tokenHash) === pollers) ofUser.delete(tokenHash);
+        if (ofUser.size === 0 && pollersOf.get(owner) === ofUser) pollersOf.delete(owner);
       });
       pollers.set(device.id, poller);
     }
@@ -186,14 +191,15 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return 'refused';
   }
 
-  confirms.onConfirmed((owner, deviceId, mayHaveStarted) =>
-    pollersOf.get(owner)?.get(deviceId)?.pressed(mayHaveStarted),
-  );
+  confirms.onConfirmed((owner, deviceId, mayHaveStarted) => {
+    for (const pollers of pollersOf.get(owner)?.values() ?? []) pollers.get(deviceId)?.pressed(mayHaveStarted);
+  });
 
   return {
     watch,
     streams: () => watchers.size,
-    pollers: () => [...pollersOf.values()].reduce((sum, { size }) => sum + size, 0),
+    pollers: () =>
+      [...pollersOf.values()].flatMap((ofUser) => [...ofUser.values()]).reduce((sum, { size }) => sum + size, 0),
     waiting: pace.waiting,
     async close(withinMs) {
       isClosing = true;

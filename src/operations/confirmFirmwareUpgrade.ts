@@ -37,7 +37,7 @@ export class ConfirmFirmwareUpgradeSuccess {
 export const ConfirmFirmwareUpgradeResult = createUnionType({
   name: 'ConfirmFirmwareUpgradeResult',
   description:
-    'The answer to `confirmFirmwareUpgrade`. Select `__typename`, then `... on TokenApiError`, then the types you treat specially: a member added later still reaches you through the interface.',
+    'The answer to `confirmFirmwareUpgrade`, and of `confirmFirmwareUpgrades` for each device. Select `__typename`, then `... on TokenApiError`, then the types you treat specially: a member added later still reaches you through the interface.',
   types: () => [ConfirmFirmwareUpgradeSuccess, ...confirmErrorTypes] as const,
 });
 
@@ -46,7 +46,7 @@ class ConfirmArgs extends DeviceArgs {
   @Field(() => String, {
     nullable: true,
     description: `1 to 255 visible ASCII characters, the same for every repeat of one press of the button: a confirm that may have started something is answered again
-and not sent again, for 24 hours, to the same token and for the same device; for another device the same key is another key.
+and not sent again, for 24 hours, to the same user and for the same device (a user is a token, unless a router in front names users); for another device the same key is another key.
 Any other answer frees the key. The same as the header \`Idempotency-Key\`, which some routers drop; if both come, they must agree.`,
   })
   idempotencyKey?: string | null;
@@ -66,9 +66,20 @@ Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/prod
     @Args(() => ConfirmArgs) { productId, deviceName, idempotencyKey }: ConfirmArgs,
     @Ctx() context: Context,
   ): Promise<ConfirmFirmwareUpgradeSuccess | ConfirmError> {
-    const device = new Device(productId, deviceName);
-    const parameters = { ProductId: productId, DeviceName: deviceName };
-    const answer = await context.confirm({ action: publishFirmwareUpdateMessage, parameters, device, idempotencyKey });
-    return answer instanceof TokenApiError ? answer : new ConfirmFirmwareUpgradeSuccess(answer.requestId, device);
+    const press = pressOf(new Device(productId, deviceName), idempotencyKey);
+    return resultOf(await context.confirm(press), press.device);
   }
 }
+
+export const pressOf = (device: Device, idempotencyKey: string | null | undefined, fault?: string) => ({
+  action: publishFirmwareUpdateMessage,
+  parameters: { ProductId: device.productId, DeviceName: device.deviceName },
+  device,
+  fault,
+  idempotencyKey,
+});
+
+type ConfirmAnswer = Awaited<ReturnType<Context['confirm']>>;
+
+export const resultOf = (answer: ConfirmAnswer, device: Device): ConfirmFirmwareUpgradeSuccess | ConfirmError =>
+  answer instanceof TokenApiError ? answer : new ConfirmFirmwareUpgradeSuccess(answer.requestId, device);

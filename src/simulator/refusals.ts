@@ -10,6 +10,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'ResourceNotFound.DeviceHasNoFirmware': '设备无固件版本',
   FailedOperation: 'The operation failed.',
   'FailedOperation.DeviceOffline': '设备不在线',
+  'FailedOperation.DeviceFirmwareIsUpdated': '设备固件已是最新版本',
   'FailedOperation.DeviceInfoOutdated': 'The reported version is not the one of the task.',
 };
 

@@ -62,6 +62,8 @@ export interface Admission {
   /** The platform answered a call of this user, and knows the token. */
   prove(user: PlaceOf): void;
   knows(owner: string): boolean;
+  /** Confirms that this user may have under way at once. */
+  confirmsAtOnce(owner: string): number;
   inFlight(): number;
   queued(): number;
   /** Whether a read of anybody's would have to wait: what is in no hurry gives way then. */
@@ -138,6 +140,7 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
       if (users.prove(user)) serve();
     },
     knows: (owner) => users.find(owner)?.isProven === true,
+    confirmsAtOnce: (owner) => users.find(owner)?.confirms.most ?? 1,
     inFlight: () => users.all.underWay,
     queued: () => users.all.waiting,
     isCrowded: () => users.all.isReady() || !users.reads.all.hasRoom() || !mayBegin(),

@@ -28,11 +28,12 @@ export interface CallTime {
   wasWhole(): boolean;
 }
 
-const leastMsOf = (timeoutMs: number): number => Math.min(FAIR_MS, timeoutMs * FAIR_SHARE);
+/** With less than this left, a call is not sent. */
+export const leastMsOf = (timeoutMs: number): number => Math.min(FAIR_MS, timeoutMs * FAIR_SHARE);
 
-/** A confirm's begins with the press: whoever presses is told its end in time. */
-export function confirmTime(timeoutMs: number, startedAt: number): CallTime {
-  const deadline = startedAt + timeoutMs;
+/** A confirm's begins with the press: whoever presses is told its end in time, and within the operation. */
+export function confirmTime(timeoutMs: number, startedAt: number, operationEndsAt: number): CallTime {
+  const deadline = Math.min(startedAt + timeoutMs, operationEndsAt);
   let givenMs = 0;
   return {
     toWaitMs: () => Math.min(CONFIRM_WAIT_MS, (deadline - performance.now()) * WAIT_SHARE),

@@ -67,7 +67,7 @@ export interface TokenApiClient {
   knows(owner: string): boolean;
   readonly timeoutMs: number;
   readonly operationTimeoutMs: number;
-  readonly admission: Pick<Admission, 'inFlight' | 'queued' | 'isCrowded'>;
+  readonly admission: Pick<Admission, 'inFlight' | 'queued' | 'isCrowded' | 'confirmsAtOnce'>;
   readonly circuits: Readonly<Record<Kind, Circuits>>;
   /** Ends every read that is under way, as one without an answer. Writes go on. */
   cutReads(): Promise<void>;
@@ -96,7 +96,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     startedAt = performance.now(),
   ): Promise<Accepted<Payload>> {
     const side = action.writes ? confirms : reads;
-    const time = action.writes ? confirmTime(timeoutMs, startedAt) : readTime(timeoutMs, caller.endsAt);
+    const time = action.writes ? confirmTime(timeoutMs, startedAt, caller.endsAt) : readTime(timeoutMs, caller.endsAt);
     // Stryker disable next-line StringLiteral: each attempt writes its own.
     const report: CallReport = { action: action.name, upstreamRequestId: '', outcome: 'accepted', attempts: 0, ms: 0 };
     const end = (cause?: Error) => {

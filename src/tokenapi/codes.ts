@@ -21,6 +21,7 @@ export const codes = {
   'ResourceNotFound.DeviceHasNoFirmware': { isDocumented: true, mayConcernOneDevice: true },
   FailedOperation: { isDocumented: true, mayConcernOneDevice: false },
   'FailedOperation.DeviceOffline': { isDocumented: true, mayConcernOneDevice: false },
+  'FailedOperation.DeviceFirmwareIsUpdated': { isDocumented: false, mayConcernOneDevice: false },
   'FailedOperation.DeviceInfoOutdated': { isDocumented: false, mayConcernOneDevice: false },
   'FailedOperation.OtherUpdateTaskExist': { isDocumented: false, mayConcernOneDevice: false },
   'UnsupportedOperation.DeviceOtaTaskInProgress': { isDocumented: false, mayConcernOneDevice: false },

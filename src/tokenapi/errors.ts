@@ -20,6 +20,8 @@ export class Refused extends TokenApiFailure {
     readonly code: string,
     text: string,
     requestId: string,
+    /** The pause that the platform asks for. */
+    readonly retryAfterMs?: number,
   ) {
     super(text, requestId);
   }
@@ -30,6 +32,8 @@ export class RefusedByStatus extends TokenApiFailure {
   constructor(
     readonly status: number,
     requestId: string,
+    /** The pause that the platform asks for. */
+    readonly retryAfterMs?: number,
   ) {
     super(`The platform refused the request with HTTP status ${status}.`, requestId);
   }
@@ -72,14 +76,21 @@ export class OverShare extends TokenApiFailure {
 export class NoAnswer extends TokenApiFailure {
   /** An answer came whose RequestId is missing or another call's: something in between mixes answers up, and somebody should look. */
   readonly hasWrongRequestId: boolean;
+  /** The pause that the platform asks for. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     message: string,
     requestId: string,
-    { hasWrongRequestId = false, cause }: { hasWrongRequestId?: boolean; cause?: unknown } = {},
+    {
+      hasWrongRequestId = false,
+      retryAfterMs,
+      cause,
+    }: { hasWrongRequestId?: boolean; retryAfterMs?: number | undefined; cause?: unknown } = {},
   ) {
     super(message, requestId, { cause });
     this.hasWrongRequestId = hasWrongRequestId;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

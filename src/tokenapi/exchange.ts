@@ -6,6 +6,22 @@ import type { Reply } from './answer';
 /** Largest answer that is read. Announced or sent, a larger one is no answer. */
 export const ANSWER_LIMIT_BYTES = 65_536;
 
+/** Codings that change the bytes, which were not asked for. Whatever else stands in `content-encoding` (a charset, `identity`, nothing) changes none. */
+const CODINGS = new Set([
+  'gzip',
+  'x-gzip',
+  'compress',
+  'x-compress',
+  'deflate',
+  'br',
+  'zstd',
+  'dcb',
+  'dcz',
+  'exi',
+  'aes128gcm',
+  'pack200-gzip',
+]);
+
 // Stryker disable next-line Regex: no code of Node or undici has one of these in its middle.
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^UND_ERR_PRX_TLS$/;
 
@@ -34,10 +50,19 @@ export class WireFailure extends Error {
   }
 }
 
+type Headers = Record<string, string | string[] | undefined>;
+
+const isEncoded = (encoding: string | string[] | undefined): boolean =>
+  encoding !== undefined &&
+  String(encoding)
+    .split(',')
+    .some((coding) => CODINGS.has(coding.trim().toLowerCase()));
+
 export class Exchange implements Dispatcher.DispatchHandler {
   private sent = false;
   private settled = false;
   private status = 0;
+  private headers: Headers = {};
   private readonly chunks: Buffer[] = [];
   private controller: Dispatcher.DispatchController | undefined;
   private readonly timer: NodeJS.Timeout;
@@ -85,15 +110,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Called for every status, so once more for an informational one such as 103. */
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     // Stryker disable next-line ConditionalExpression: the final status takes the place of what an informational one sets.
     if (status < 200) return;
     this.status = status;
-    if (headers['content-encoding'] !== undefined) this.discard(controller, 'The answer is encoded.');
+    this.headers = headers;
+    if (isEncoded(headers['content-encoding'])) this.discard(controller, 'The answer is encoded.');
     else if (Number(headers['content-length']) > ANSWER_LIMIT_BYTES)
       this.discard(controller, 'The answer is too large.');
   }
@@ -111,7 +133,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const [first] = this.chunks;
       // Stryker disable next-line ConditionalExpression: a shortcut for an answer in one piece.
       const body = this.chunks.length === 1 && first ? first.toString() : Buffer.concat(this.chunks).toString();
-      this.resolve({ status: this.status, body });
+      this.resolve({ status: this.status, body, retryAfter: [this.headers['retry-after']].flat()[0] });
     }
     this.onDone();
   }

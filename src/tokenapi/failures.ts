@@ -27,11 +27,11 @@ export function signOf(cause: unknown, hadItsTime: boolean, kind: Kind): Sign {
 export const needsNewConnection = (failure: Error): boolean =>
   failure.cause instanceof WireFailure && failure.cause.wasOnKeptConnection;
 
-/** What was not sent for a passing reason may be; so may a read without an answer. A write that may have been sent never is. */
+/** What was not sent for a passing reason may be; so may a read without an answer, unless a pause is asked for. A write that may have been sent never is. */
 export const mayRepeat = (failure: Error, writes: boolean): boolean =>
   failure instanceof NotSent
     ? failure.retryAfterMs === undefined && !failure.hasUntrustedCertificate
-    : failure instanceof NoAnswer && !writes;
+    : failure instanceof NoAnswer && failure.retryAfterMs === undefined && !writes;
 
 export function outcomeOf(failure: Error): CallReport['outcome'] {
   if (failure instanceof OverShare) return 'over-share';

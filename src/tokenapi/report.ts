@@ -20,11 +20,13 @@ export interface CallReporter {
 /** Whose call it is. */
 export interface Caller {
   readonly token: string;
-  /** The hash that stands for the user. */
+  /** The hash that stands for the token: what is read with one is not given to another. */
+  readonly tokenHash: string;
+  /** The hash that stands for the user: that of the token, unless a router says who the user is. */
   readonly owner: string;
   /** True once nobody waits for the answer; a call that has not been sent by then need not be. */
   readonly abandoned: () => boolean;
-  /** When the operation ends, by `performance.now()`. A read has no answer that comes later, and a confirm its own time. */
+  /** When the operation ends, by `performance.now()`: no answer comes later. */
   readonly endsAt: number;
   readonly reporter: CallReporter;
   /**

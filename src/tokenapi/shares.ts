@@ -21,6 +21,11 @@ export class Share<Waiter> {
     private parent?: Share<Waiter>,
   ) {}
 
+  /** Calls that may be under way at once, if those above have room. */
+  get most(): number {
+    return this.limits.most;
+  }
+
   /** Whether a call may begin now. */
   hasRoom(): boolean {
     return this.underWay < this.limits.most && (this.parent === undefined || this.parent.hasRoom());

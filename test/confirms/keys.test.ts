@@ -14,8 +14,8 @@ it('says "not sent" of a keyed confirm while it is full, and still answers the k
   );
   const keys = createIdempotencyKeys({ claims, shared: undefined, timeoutMs: 100 });
   const device = deviceFrom('P', 'd');
-  const startedAt = performance.now();
-  const keyed = { owner: 'o', token: 't', device, key: 'first', startedAt, isReady: () => true };
+  const deadline = performance.now() + 1000;
+  const keyed = { owner: 'o', token: 't', device, key: 'first', deadline, isReady: () => true };
   const claim = await keys.claim(keyed);
   if (claim.kind !== 'ours') throw new Error('expected a claim of our own');
   claim.keep({ requestId: 'r-1' });

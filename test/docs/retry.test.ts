@@ -17,6 +17,8 @@ interface Cause {
   key?: string;
 }
 
+const pausing = (status: number, retryAfter: string) => (pair: Pair) =>
+  answerWith(pair, () => ({ status, headers: { 'retry-after': retryAfter }, body: '' }));
 const NO_REDIS = { REDIS_URL: 'redis://127.0.0.1:9' };
 
 /** Each row's causes, by how the row begins. */
@@ -25,6 +27,11 @@ const causes: Record<string, Cause[]> = {
     { device: 'error-RequestLimitExceeded' },
     { before: (pair) => answerWith(pair, () => ({ status: 429, body: '' })) },
   ],
+  'HTTP 429 with': [
+    { before: pausing(429, '30') },
+    { before: (pair) => pausing(429, new Date(Date.now() + 30_500).toUTCString())(pair) },
+  ],
+  'HTTP 503 with': [{ before: pausing(503, '30') }],
   'No connection': [{ before: (pair) => pair.simulator.close() }],
   'The circuit': [
     {

@@ -27,7 +27,10 @@ const F = (selections: string, on = 'Device', directives = '') => `fragment F on
 const excess = (count: number, what: string, limit: number) =>
   `The operation has ${count} ${what}; at most ${limit} are allowed.`;
 const inQuery = (count: number) => excess(count, 'root selections in a query', 10);
-const inMutation = (count: number) => excess(count, 'root selections in a mutation', 1);
+const inMutation = (count: number) => excess(count, 'root selections in a mutation', 5);
+const inSubscription = (count: number) => excess(count, 'root selections in a subscription', 1);
+const confirms = (count: number) => times(count, (i) => `c${i}: ${CONFIRM}`);
+const FOLLOW = 'firmwareUpgradeProgress(productId: "P", deviceName: "d") { __typename }';
 const repeated = (count: number) => `The document has ${count} fields of one name; at most 200 are allowed.`;
 const levels = (count: number) => excess(count, 'levels of fields', 8);
 const aliased = (count: number) => excess(count, 'aliases', 15);
@@ -67,11 +70,18 @@ it.each<[name: string, query: string, message: string]>([
     inQuery(11),
   ],
 
-  ['2 mutation roots', `mutation { ${CONFIRM} ${CONFIRM} }`, inMutation(2)],
-  ['2 mutation roots beside a __typename', `mutation { ${CONFIRM} ${CONFIRM} __typename }`, inMutation(2)],
-  ['2 __typename beside a mutation root', `mutation { ${CONFIRM} __typename __typename }`, inMutation(2)],
-  ['a second mutation root in a fragment', `mutation { ${CONFIRM} ...F } ${F(CONFIRM, 'Mutation')}`, inMutation(2)],
-  ['a second mutation root inline', `mutation { ${CONFIRM} ... { ${CONFIRM} } }`, inMutation(2)],
+  ['6 mutation roots', `mutation { ${confirms(6)} }`, inMutation(6)],
+  ['6 mutation roots beside a __typename', `mutation { ${confirms(6)} __typename }`, inMutation(6)],
+  ['2 __typename beside 5 mutation roots', `mutation { ${confirms(5)} __typename __typename }`, inMutation(6)],
+  ['a sixth mutation root in a fragment', `mutation { ${confirms(5)} ...F } ${F(CONFIRM, 'Mutation')}`, inMutation(6)],
+  ['2 × 3 mutation roots of a fragment', `mutation { ...F ...F } ${F(confirms(3), 'Mutation')}`, inMutation(6)],
+  ['a sixth mutation root inline', `mutation { ${confirms(5)} ... { ${CONFIRM} } }`, inMutation(6)],
+  [
+    'a sixth mutation root that is left out',
+    `mutation { ${confirms(5)} ... @skip(if: true) { ${CONFIRM} } }`,
+    inMutation(6),
+  ],
+  ['2 subscription roots', `subscription { ${FOLLOW} a: ${FOLLOW} }`, inSubscription(2)],
 
   ['9 levels', `{ ${nested(9)} }`, levels(9)],
   ['9 levels before a flat field', `{ ${nested(9)} b }`, levels(9)],

@@ -56,7 +56,7 @@ describe.each(['documented', 'client'] as const)('in the %s envelope', (envelope
     ${'ResourceNotFound.DeviceNotExist'}              | ${'TokenApiResourceNotFoundError'}      | ${'GIVE_UP'}
     ${'ResourceNotFound.DeviceHasNoFirmware'}         | ${'DeviceHasNoFirmwareError'}           | ${'GIVE_UP'}
     ${'FailedOperation'}                              | ${'TokenApiFailedOperationError'}       | ${'CHECK_STATUS'}
-    ${'FailedOperation.DeviceFirmwareIsUpdated'}      | ${'TokenApiFailedOperationError'}       | ${'CHECK_STATUS'}
+    ${'FailedOperation.DeviceFirmwareIsUpdated'}      | ${'TokenApiFailedOperationError'}       | ${'GIVE_UP'}
     ${'FailedOperation.DeviceInfoOutdated'}           | ${'TokenApiFailedOperationError'}       | ${'CHECK_STATUS'}
     ${'FailedOperation.DeviceOffline'}                | ${'DeviceOfflineError'}                 | ${'WAIT_FOR_DEVICE'}
     ${'FailedOperation.OtherUpdateTaskExist'}         | ${'FirmwareUpgradeInProgressError'}     | ${'CHECK_STATUS'}

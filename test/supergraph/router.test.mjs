@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { PRODUCT } from './firmware.mjs';
 import { routers } from './routers.mjs';
 import { startOnlooker } from './sidecar.mjs';
-import { CONFIRM, CONNECTIVITY, startStack } from './stack.mjs';
+import { CONFIRM, CONFIRMS, CONNECTIVITY, startStack } from './stack.mjs';
 
 const PUBLISH = 'AppPublishFirmwareUpdateMessage';
 const variablesFor = (deviceName) => ({ productId: PRODUCT, deviceName });
@@ -29,6 +29,21 @@ for (const [name, startRouter] of Object.entries(routers))
       });
       assert.equal(call.body.AccessToken, 'demo-token-alice');
       assert.deepEqual(others, []);
+    });
+
+    test('several confirms in one mutation, a list among them, are each sent once and answered at their places', async () => {
+      const ids = ['lamp-72', 'lamp-shared', 'lamp-76'].map((deviceName) => `${PRODUCT}/${deviceName}`);
+      const { data, errors } = await stack.ask(CONFIRMS, { variables: { productId: PRODUCT, ids } });
+      assert.equal(errors, undefined);
+      const types = [data.a, data.b, ...data.c].map(({ __typename }) => __typename);
+      const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
+      assert.deepEqual(types, [SUCCESS, 'DeviceOfflineError', SUCCESS, 'TokenApiNoPermissionError', SUCCESS]);
+      assert.deepEqual(data.c[2].device, { id: ids[2], room: { name: 'Cellar' } });
+      const sent = ['lamp-71', 'lamp-offline', 'lamp-72', 'lamp-shared', 'lamp-76'];
+      assert.deepEqual(
+        sent.map((deviceName) => stack.firmware.sent(PUBLISH, deviceName).length),
+        Array(5).fill(1),
+      );
     });
 
     test('the connectivity of 100 devices that "rooms" lists takes one call', async () => {

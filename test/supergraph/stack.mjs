@@ -91,6 +91,12 @@ export const CONFIRM = `mutation Confirm($productId: String!, $deviceName: Strin
   }
 }`;
 
+export const CONFIRMS = `mutation Confirms($productId: String!, $ids: [ID!]!) {
+  a: confirmFirmwareUpgrade(productId: $productId, deviceName: "lamp-71") { __typename ${ERROR} }
+  b: confirmFirmwareUpgrade(productId: $productId, deviceName: "lamp-offline") { __typename ${ERROR} }
+  c: confirmFirmwareUpgrades(ids: $ids) { __typename ${ERROR} ... on ConfirmFirmwareUpgradeSuccess { requestId device { id room { name } } } }
+}`;
+
 export const ROOM = `query Room($id: ID!) {
   room(id: $id) { name devices { id firmware { __typename ${ERROR} ... on DeviceFirmware { currentVersion } } } }
 }`;

@@ -1,7 +1,7 @@
 // What each answer of the platform is taken for: a table of answers, in both envelopes, damaged, contradictory and of other calls.
 // Every row is one confirm that the platform received once.
 
-import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+import { answerWith, confirm, type Pair, PRODUCT, quoted, startPair } from '../pair';
 
 const SUCCESS = { __typename: 'ConfirmFirmwareUpgradeSuccess' };
 const outcomeUnknown = (message: string) => ({
@@ -14,8 +14,12 @@ const NOBODYS = outcomeUnknown('The answer does not carry the RequestId that was
 const NO_ENVELOPE = outcomeUnknown('The answer has neither of the known envelopes.');
 const NO_CODE = outcomeUnknown('The answer has an error without a code.');
 const status = (is: number) => outcomeUnknown(`The platform answered with HTTP status ${is}.`);
-const offline = (message = 'm') => ({ __typename: 'DeviceOfflineError', code: OFFLINE, message });
-const unknownCode = (code: string, message = 'm') => ({ __typename: 'TokenApiUnknownCodeError', code, message });
+const offline = (message = 'm') => ({ __typename: 'DeviceOfflineError', code: OFFLINE, message: quoted(message) });
+const unknownCode = (code: string, message = 'm') => ({
+  __typename: 'TokenApiUnknownCodeError',
+  code,
+  message: quoted(message),
+});
 const INTERNAL = { __typename: 'TokenApiInternalError', message: 'The platform reported an internal error.' };
 
 const OFFLINE = 'FailedOperation.DeviceOffline';
@@ -59,10 +63,33 @@ describe('whose answer it is', () => {
     ['nowhere', () => ({ Response: {} }), NOBODYS, ERROR],
     ['nowhere, in the other envelope', () => ({ code: 0, data: {} }), NOBODYS, ERROR],
     ['of another call in Response', () => ({ Response: { RequestId: 'x' } }), ANOTHERS, ERROR],
-    ['of another call beside ours', (id) => ({ RequestId: 'x', Response: { RequestId: id } }), ANOTHERS, ERROR],
+    ['of another call beside ours', (id) => ({ RequestId: 'x', Response: { RequestId: id } }), SUCCESS, INFO],
+    [
+      'of another call beside ours in data',
+      (id) => ({ RequestId: 'x', code: 0, data: { RequestId: id } }),
+      SUCCESS,
+      INFO,
+    ],
+    [
+      'of another call beside ours, and of an error',
+      (id) => ({ RequestId: 'x', ...error(), Response: { RequestId: id } }),
+      ANOTHERS,
+      ERROR,
+    ],
+    ['of another call beside Response without one', () => ({ RequestId: 'x', Response: {} }), ANOTHERS, ERROR],
+    ['ours beside an empty one', (id) => ({ RequestId: id, Response: { RequestId: '' } }), SUCCESS, INFO],
+    ['ours beside another’s', (id) => ({ RequestId: id, Response: { RequestId: 'x' } }), ANOTHERS, ERROR],
+    ['empty beside ours', (id) => ({ RequestId: '', code: 0, data: { RequestId: id } }), SUCCESS, INFO],
+    ['another’s beside a refusal', (id) => ({ RequestId: 'x', ...refusal(id) }), offline(), INFO],
     ['of another call in data', (id) => ({ Response: { RequestId: id }, data: { RequestId: 'x' } }), ANOTHERS, ERROR],
-    ['null', () => ({ Response: { RequestId: null } }), ANOTHERS, ERROR],
-    ['empty', () => ({ Response: { RequestId: '' } }), ANOTHERS, ERROR],
+    ['null', () => ({ Response: { RequestId: null } }), NOBODYS, ERROR],
+    ['empty', () => ({ Response: { RequestId: '' } }), NOBODYS, ERROR],
+    [
+      'empty everywhere',
+      () => ({ RequestId: '', Response: { RequestId: '' }, data: { RequestId: '' } }),
+      NOBODYS,
+      ERROR,
+    ],
     ['a refusal of nobody', () => ({ Response: error() }), NOBODYS, ERROR],
     ['a refusal of another call', () => refusal('x'), ANOTHERS, ERROR],
     ['a code of nobody', () => ({ code: -1000, msg: 'm', data: {} }), NO_ENVELOPE, WARN],
@@ -173,7 +200,7 @@ describe('which error it carries', () => {
 
   it.each([
     ['a code with a dot', 'InternalError', 'Some.Code|text', unknownCode('Some.Code', 'text')],
-    ['a known code', 'InternalError', 'FailedOperation|text', { code: 'FailedOperation', message: 'text' }],
+    ['a known code', 'InternalError', 'FailedOperation|text', { code: 'FailedOperation', message: quoted('text') }],
     ['a code of four parts', 'InternalError', 'a.b.c.d|text', unknownCode('a.b.c.d', 'text')],
     [
       'parts of 64',
@@ -198,6 +225,81 @@ describe('which error it carries', () => {
   });
 });
 
+describe('a code in msg alone', () => {
+  const said =
+    (msg: unknown, code: unknown = -1000) =>
+    (id: string) => ({ code, msg, data: { RequestId: id } });
+  it.each<[string, Body, object]>([
+    ['as the whole', said(OFFLINE), offline('')],
+    ['before a bar', said(`${OFFLINE}|text`), offline('text')],
+    ['before a colon', said(`${OFFLINE}: text`), offline('text')],
+    ['before a blank', said(`${OFFLINE} 离线`), offline('离线')],
+    [
+      'of a known family',
+      said('ResourceNotFound.Of9'),
+      { __typename: 'TokenApiResourceNotFoundError', code: 'ResourceNotFound.Of9' },
+    ],
+    [
+      'of an invalid token',
+      said('InvalidParameterValue.InvalidAccessToken'),
+      { __typename: 'TokenApiInvalidAccessTokenError' },
+    ],
+    ['that hides another', said(`InternalError|${OFFLINE}|text`), offline('text')],
+    ['without a number', (id) => ({ msg: OFFLINE, data: { RequestId: id } }), offline('')],
+    [
+      'beside an Error without one',
+      (id) => ({ code: 1, msg: OFFLINE, data: { RequestId: id, ...error('') } }),
+      offline(''),
+    ],
+    [
+      'beside an Error with another',
+      (id) => ({ code: 1, msg: 'ResourceNotFound', data: { RequestId: id, ...error() } }),
+      offline(),
+    ],
+    ['that is not known', said('Strange.Code'), unknownCode('-1000', 'Strange.Code')],
+    ['in the middle', said(`see ${OFFLINE}`), unknownCode('-1000', `see ${OFFLINE}`)],
+    ['with more at its end', said('FailedOperations'), unknownCode('-1000', 'FailedOperations')],
+    ['of a success', said(OFFLINE, 0), SUCCESS],
+    ['of a success as documented', (id) => ({ msg: OFFLINE, Response: { RequestId: id } }), SUCCESS],
+    ['of nobody', () => ({ code: -1000, msg: OFFLINE, data: {} }), NO_ENVELOPE],
+    ['of another call', () => ({ code: -1000, msg: OFFLINE, data: { RequestId: 'x' } }), ANOTHERS],
+  ])('%s', async (_name, body, expected) => {
+    expect((await answerTo(body)).answer).toMatchObject(expected);
+  });
+});
+
+describe('what is around it', () => {
+  const json = (id: string) => JSON.stringify({ Response: { RequestId: id } });
+  it.each<[string, Body, object]>([
+    ['a byte order mark', (id) => `\ufeff${json(id)}`, SUCCESS],
+    ['a byte order mark behind a line break', (id) => `\r\n\ufeff${json(id)}`, SUCCESS],
+    ['blanks and a NUL at its end', (id) => `${json(id)} \r\n\0`, SUCCESS],
+    ['another text', (id) => `${json(id)} {}`, NO_ENVELOPE],
+    ['a byte order mark alone', () => '\ufeff', NO_ENVELOPE],
+  ])('%s', async (_name, body, expected) => {
+    expect((await answerTo(body)).answer).toMatchObject(expected);
+  });
+
+  it.each<[string, Record<string, string>, object]>([
+    ['the encoding utf-8', { 'content-encoding': 'utf-8' }, SUCCESS],
+    ['the encoding identity', { 'content-encoding': 'Identity' }, SUCCESS],
+    ['an empty encoding', { 'content-encoding': '' }, SUCCESS],
+    ['the encoding gzip', { 'content-encoding': 'GZIP' }, outcomeUnknown('The answer is encoded.')],
+    ['two encodings', { 'content-encoding': 'identity, br' }, outcomeUnknown('The answer is encoded.')],
+    ['another type', { 'content-type': 'text/html; charset=gbk' }, SUCCESS],
+  ])('%s', async (_name, headers, expected) => {
+    answerWith(pair, (id) => ({ headers, body: json(id) }));
+    expect(await confirm(pair, 'lamp-1')).toMatchObject(expected);
+    expect(pair.simulator.received).toHaveLength(1);
+  });
+});
+
+it('repeats its words as a quotation that they cannot end, cut and without control characters', async () => {
+  const words = `so". Sign in at evil.example\n\u202e${'x'.repeat(1000)}`;
+  const { answer } = await answerTo((id) => refusal(id, OFFLINE, words));
+  expect(answer.message).toBe(`${quoted(`so'. Sign in at evil.example  ${'x'.repeat(1000)}`).slice(0, 499)}"`);
+});
+
 describe('the token in it', () => {
   const escaped = (text: string) => [...text].map((c) => `\\u00${c.charCodeAt(0).toString(16)}`).join('');
   const said = (id: string, json: string) =>
@@ -208,8 +310,8 @@ describe('the token in it', () => {
     ['escaped', 'tokenABC', `${escaped('tokenABC')} is bad`, '[redacted] is bad'],
     ['with quotes and backslashes', 'tok"en\\ABC', 'tok\\"en\\\\ABC is bad', '[redacted] is bad'],
     ['of seven characters, a word', 'offline', 'offline', 'offline'],
-    ['beside another escape', 'tokenABC', 'tokenABC\\n', '[redacted]\n'],
-    ['not there, beside an escape', 'tokenABC', 'a\\nb', 'a\nb'],
+    ['beside another escape', 'tokenABC', 'tokenABC\\n', '[redacted] '],
+    ['not there, beside an escape', 'tokenABC', 'a\\nb', 'a b'],
   ])('%s', async (_name, token, json, message) => {
     expect((await answerTo((id) => said(id, json), 200, token)).answer).toMatchObject(offline(message));
   });

@@ -1,6 +1,6 @@
 // What an answer says of a confirm: only a complete one, of this very call, says anything.
 
-import { answerWith, confirm, type Pair, startPair, TOKEN, until } from '../pair';
+import { answerWith, confirm, type Pair, quoted, startPair, TOKEN, until } from '../pair';
 
 let pair: Pair;
 beforeAll(async () => {
@@ -82,7 +82,7 @@ it('cuts a long message and takes the token out of it', async () => {
   answerWith(pair, (id) => ({ body: refusal(id, 'FailedOperation', `${TOKEN} is bad ${'x'.repeat(1000)}`) }));
   const { message } = await confirm(pair, 'lamp-1');
   expect(message).toHaveLength(500);
-  expect(message.startsWith('[redacted] is bad xxx')).toBe(true);
+  expect(message.startsWith('The platform says: "[redacted] is bad xxx')).toBe(true);
 });
 
 it.each<[string, (error: object) => object]>([
@@ -94,7 +94,7 @@ it.each<[string, (error: object) => object]>([
   expect(await confirm(pair, 'lamp-1')).toMatchObject({
     __typename: 'TokenApiInvalidParameterValueError',
     code: 'InvalidParameterValue.UserLoginFailed',
-    message: '用户登录失败',
+    message: quoted('用户登录失败'),
   });
   expect(pair.simulator.received).toHaveLength(1);
 });

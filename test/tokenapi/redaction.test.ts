@@ -1,6 +1,6 @@
 // Tokens that are words of the platform's own language: its answer is understood all the same, and repeated without the token.
 
-import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
+import { answerWith, confirm, type Pair, PRODUCT, quoted, startPair } from '../pair';
 
 let pair: Pair;
 beforeAll(async () => {
@@ -39,7 +39,11 @@ describe.each(both)('in the %s envelope', (_name, wrap) => {
       body: wrap({ RequestId, Error: { Code: OFFLINE, Message: `no ${token} here` } }),
     }));
     const refused = await confirm(pair, 'lamp-1', { token });
-    expect(refused).toMatchObject({ __typename: 'DeviceOfflineError', code: OFFLINE, message: 'no [redacted] here' });
+    expect(refused).toMatchObject({
+      __typename: 'DeviceOfflineError',
+      code: OFFLINE,
+      message: quoted('no [redacted] here'),
+    });
     answerWith(pair, (RequestId) => ({ body: wrap({ RequestId }) }));
     expect((await confirm(pair, 'lamp-1', { token })).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
     expect(pair.simulator.received).toHaveLength(2);
@@ -80,15 +84,15 @@ it('a code in a message is found before the token is taken out of it', async () 
   expect(await confirm(pair, 'lamp-1', { token: 'UserLoginFailed' })).toMatchObject({
     __typename: 'TokenApiInvalidParameterValueError',
     code: 'InvalidParameterValue._redacted_',
-    message: '[redacted]',
+    message: quoted('[redacted]'),
   });
 });
 
 it('a text is rid of the token before it is cut, so no beginning of the token is left', async () => {
   const token = 'a-token-at-the-very-end';
-  const Message = `${'x'.repeat(490)}${token}`;
+  const Message = `${'x'.repeat(469)}${token}`;
   answerWith(pair, (RequestId) => ({ body: { Response: { RequestId, Error: { Code: OFFLINE, Message } } } }));
-  expect((await confirm(pair, 'lamp-1', { token })).message).toBe(`${'x'.repeat(490)}[redacted]`);
+  expect((await confirm(pair, 'lamp-1', { token })).message).toBe(quoted(`${'x'.repeat(469)}[redacted]`));
 });
 
 describe('a read', () => {

@@ -7,6 +7,8 @@ const ROOT = `confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "never
 
 export function documentCases({ document, request, value }: CaseFactory): BadCase[] {
   const aliased = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: ${ROOT}`).join(' ');
+  const listOf = (count: number) =>
+    `confirmFirmwareUpgrades(ids: ${JSON.stringify(Array.from({ length: count }, (_, i) => `${PRODUCT}/never-${i}`))}) { __typename }`;
   const many = (name: string, query: string) => document('many at once', name, query);
   const large = (name: string, query: string) => document('document', name, query);
   const named = (name: string, query: string) => document('names', name, query);
@@ -24,17 +26,19 @@ export function documentCases({ document, request, value }: CaseFactory): BadCas
 
   return [
     many('500 aliases', `mutation { ${aliased(500)} }`),
-    many('two roots under aliases', `mutation { ${aliased(2)} }`),
-    many('two roots that merge into one', `mutation { ${ROOT} ${ROOT} }`),
-    many('a root in an inline fragment', `mutation { ${ROOT} ... on Mutation { b: ${ROOT} } }`),
-    many('roots in a named fragment', `mutation { ...F } fragment F on Mutation { ${aliased(2)} }`),
-    many('one fragment spread twice', `mutation { ...F ...F } fragment F on Mutation { ${ROOT} }`),
+    many('six roots under aliases', `mutation { ${aliased(6)} }`),
+    many('six roots that merge into one', `mutation { ${`${ROOT} `.repeat(6)} }`),
+    many('a sixth root in an inline fragment', `mutation { ${aliased(5)} ... on Mutation { b: ${ROOT} } }`),
+    many('roots in a named fragment', `mutation { ...F } fragment F on Mutation { ${aliased(6)} }`),
+    many('one fragment spread twice', `mutation { ...F ...F } fragment F on Mutation { ${aliased(3)} }`),
     many(
       'fragments in fragments',
-      `mutation { ...F } fragment F on Mutation { ${ROOT} ...G } fragment G on Mutation { g: ${ROOT} }`,
+      `mutation { ...F } fragment F on Mutation { ${aliased(5)} ...G } fragment G on Mutation { g: ${ROOT} }`,
     ),
-    many('a root that is skipped', `mutation { ${ROOT} b: ${ROOT} @skip(if: true) }`),
-    many('a root and two __typename', `mutation { ${ROOT} __typename t: __typename }`),
+    many('a sixth root that is skipped', `mutation { ${aliased(5)} b: ${ROOT} @skip(if: true) }`),
+    many('five roots and two __typename', `mutation { ${aliased(5)} __typename t: __typename }`),
+    many('21 devices in one list', `mutation { ${listOf(21)} }`),
+    many('21 devices over two fields', `mutation { ${ROOT} ${listOf(20)} }`),
     many('two operations', `mutation A { ${ROOT} } mutation B { ${ROOT} }`),
     many('eleven roots in a query', `{ ${Array.from({ length: 11 }, (_, i) => `d${i}: ${device} { id }`).join(' ')} }`),
     many(

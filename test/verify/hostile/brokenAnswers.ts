@@ -78,8 +78,8 @@ const padded = (requestId: string, bytes: number): string => {
   return documented(requestId, { Filler: 'x'.repeat(bytes - bare.length) });
 };
 
-const encoded = (encoding: string) =>
-  oversized(`Content-Encoding: ${encoding}`, ({ requestId, send }) =>
+const encoded = (encoding: string, expected = unknown) =>
+  faultOf('too large or encoded', `Content-Encoding: ${encoding}`, expected, ({ requestId, send }) =>
     send(answerOf(200, documented(requestId), { 'Content-Type': 'application/json', 'Content-Encoding': encoding })),
   );
 
@@ -105,7 +105,8 @@ export const oversizedAnswers: readonly Fault[] = [
   ),
   encoded('gzip'),
   encoded('br'),
-  encoded('identity'),
+  encoded('identity', accepted),
+  encoded('utf-8', accepted),
 ];
 
 export const redirects: readonly Fault[] = [300, 301, 302, 303, 304, 307, 308].map((status) =>

@@ -22,7 +22,7 @@ const refusals: readonly Expected[] = [
   expected('ResourceNotFound.DeviceNotExist', 'TokenApiResourceNotFoundError', 'GIVE_UP'),
   expected('ResourceNotFound.DeviceHasNoFirmware', 'DeviceHasNoFirmwareError', 'GIVE_UP'),
   expected('FailedOperation', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
-  expected('FailedOperation.DeviceFirmwareIsUpdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
+  expected('FailedOperation.DeviceFirmwareIsUpdated', 'TokenApiFailedOperationError', 'GIVE_UP'),
   expected('FailedOperation.DeviceInfoOutdated', 'TokenApiFailedOperationError', 'CHECK_STATUS'),
   expected('FailedOperation.DeviceOffline', 'DeviceOfflineError', 'WAIT_FOR_DEVICE'),
   expected('FailedOperation.OtherUpdateTaskExist', 'FirmwareUpgradeInProgressError', 'CHECK_STATUS'),
