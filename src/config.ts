@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { redisAddressFrom } from './confirms/store/redisAddress';
 
 /** Where the platform's documentation says the tokenapi is. @see https://cloud.tencent.com/document/product/1081/40773 */
 export const DEFAULT_TOKENAPI_URL = 'https://iot.cloud.tencent.com/api/exploreropen/tokenapi';
@@ -35,8 +36,9 @@ const tokenApiUrl = z
 
 const redisUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol), {
-    error: 'expected a redis:// or rediss:// URL',
+  .refine((text) => redisAddressFrom(text) !== undefined, {
+    error:
+      'expected redis://host:port/database, redis+sentinel://host,host/name/database or redis+cluster://host,host (rediss for TLS)',
   })
   .optional();
 
@@ -102,6 +104,11 @@ const environment = z.object({
   REDIS_URL: redisUrl.describe(
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
+  REDIS_REPLICAS_ACK: anyWhole(0, 100)
+    .optional()
+    .describe(
+      "Redis' own replicas that must have a key before its confirm is sent. By default: 1 with Sentinel or a Cluster, else 0.",
+    ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
   CORS_ORIGINS: origins.describe('Origins of browsers that may call, separated by commas.'),
   ROUTER_SECRET: secret.describe(
@@ -140,11 +147,14 @@ const environment = z.object({
 type Environment = z.output<typeof environment>;
 
 export interface Config
-  extends Readonly<Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES'>> {
+  extends Readonly<
+    Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES' | 'REDIS_REPLICAS_ACK'>
+  > {
   readonly ADMIN_HOST: string;
   readonly INTROSPECTION: 'on' | 'off';
   readonly CONFIRM_PLACES: number;
   readonly USER_PLACES: number;
+  readonly REDIS_REPLICAS_ACK: number;
 }
 
 /** A configuration that cannot be used. `message` names every fault, one a line. */
@@ -172,12 +182,13 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const {
     ADMIN_HOST = read.data.HOST,
     INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on',
+    REDIS_REPLICAS_ACK = /^rediss?\+/i.test(read.data.REDIS_URL ?? '') ? 1 : 0,
     ...rest
   } = read.data;
   const { MAX_UPSTREAM_CALLS: places } = rest;
   const { CONFIRM_PLACES = part(places, 4) } = rest;
   const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
-  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES });
+  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, REDIS_REPLICAS_ACK, CONFIRM_PLACES, USER_PLACES });
 }
 
 /** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */

@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
-import { type Config, STOP_CALLS_LIMIT_MS } from './config';
+import { type Config, ConfigError, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
@@ -57,6 +57,7 @@ export interface GatewayOptions {
  * Starts serving; resolves once GraphQL is.
  *
  * @throws Error if a port cannot be had
+ * @throws ConfigError if Redis says that it has no such database
  */
 export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
   const telemetry = createTelemetry({
@@ -81,7 +82,8 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     onSpare: telemetry.metrics.spareEnded,
   });
   const client = sharingReads(unshared);
-  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
+  const redis =
+    config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, config.REDIS_REPLICAS_ACK, telemetry);
   const confirms = createConfirms({
     client,
     shared: redis,
@@ -96,6 +98,10 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     }),
     redis?.connected(),
   ]);
+  if (redis?.lacksDatabase()) {
+    await redis.close();
+    throw new ConfigError('REDIS_URL: expected a database number that this Redis has');
+  }
 
   const live = createLive({
     client,
@@ -197,9 +203,9 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
 const shownHost = (host: string) => (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host);
 
 /** Loaded late: a gateway that stands alone has no use for it. */
-function redisStore(url: string, reporter: RedisReporter): RedisStore {
+function redisStore(url: string, replicasAck: number, reporter: RedisReporter): RedisStore {
   const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
-  return createRedisStore(url, reporter);
+  return createRedisStore(url, replicasAck, reporter);
 }
 
 /** Loaded only where an explorer is on. */
