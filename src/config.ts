@@ -2,6 +2,7 @@
 
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { redisAddressFrom } from './confirms/store/redisAddress';
 import { isHeaderName } from './http/cors';
 import { canMatch, ORIGINS_EXPECTED } from './http/origins';
 import { ignoredVariables, openTelemetryFaults, openTelemetryVariables } from './telemetry/variables';
@@ -38,8 +39,9 @@ const tokenApiUrl = z
 
 const redisUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol), {
-    error: 'expected a redis:// or rediss:// URL',
+  .refine((text) => redisAddressFrom(text) !== undefined, {
+    error:
+      'expected redis://host:port/database, redis+sentinel://host,host/name/database or redis+cluster://host,host (rediss for TLS)',
   })
   .optional();
 
@@ -116,6 +118,11 @@ const environment = z.object({
   REDIS_URL: redisUrl.describe(
     'Redis that replicas share idempotency keys and recent confirms through. Without it, each has its own.',
   ),
+  REDIS_REPLICAS_ACK: anyWhole(0, 100)
+    .optional()
+    .describe(
+      "Redis' own replicas that must have a key before its confirm is sent. By default: 1 with Sentinel or a Cluster, else 0.",
+    ),
   DRAIN_DELAY_MS: whole(5000, 0, 15_000).describe('After SIGTERM, so long serving goes on while the balancer notices.'),
   KEEP_ALIVE_MS: whole(65_000, 1000, 7_200_000).describe(
     'So long an idle connection of a client is kept; longer than the balancer in front keeps it.',
@@ -165,13 +172,16 @@ const environment = z.object({
 type Environment = z.output<typeof environment>;
 
 export interface Config
-  extends Readonly<Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES'>> {
+  extends Readonly<
+    Omit<Environment, 'ADMIN_HOST' | 'INTROSPECTION' | 'CONFIRM_PLACES' | 'USER_PLACES' | 'REDIS_REPLICAS_ACK'>
+  > {
   readonly ADMIN_HOST: string;
   readonly INTROSPECTION: 'on' | 'off';
   readonly CONFIRM_PLACES: number;
   readonly USER_PLACES: number;
   /** Variables of OpenTelemetry that are set, and that nothing here obeys. */
   readonly ignored: readonly string[];
+  readonly REDIS_REPLICAS_ACK: number;
 }
 
 /** A configuration that cannot be used. `message` names every fault, one a line. */
@@ -202,13 +212,22 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
   const {
     ADMIN_HOST = read.data.HOST,
     INTROSPECTION = read.data.EXPLORER === 'off' ? 'off' : 'on',
+    REDIS_REPLICAS_ACK = /^rediss?\+/i.test(read.data.REDIS_URL ?? '') ? 1 : 0,
     ...rest
   } = read.data;
   const { MAX_UPSTREAM_CALLS: places } = rest;
   const { CONFIRM_PLACES = part(places, 4) } = rest;
   const { USER_PLACES = part(places - CONFIRM_PLACES, 8) } = rest;
   const ignored = rest.OTEL_SDK_DISABLED === 'true' ? [] : ignoredVariables(given);
-  return Object.freeze({ ...rest, ADMIN_HOST, INTROSPECTION, CONFIRM_PLACES, USER_PLACES, ignored });
+  return Object.freeze({
+    ...rest,
+    ADMIN_HOST,
+    INTROSPECTION,
+    REDIS_REPLICAS_ACK,
+    CONFIRM_PLACES,
+    USER_PLACES,
+    ignored,
+  });
 }
 
 /** A confirm that comes just before the drain's delay is over must be answered before the process has to be gone. */

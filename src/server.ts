@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DestinationStream } from 'pino';
-import { type Config, STOP_CALLS_LIMIT_MS } from './config';
+import { type Config, ConfigError, STOP_CALLS_LIMIT_MS } from './config';
 import { createConfirms } from './confirms/confirms';
 import type { RedisStore } from './confirms/store/redis';
 import type { RedisReporter } from './confirms/store/redisHealth';
@@ -59,6 +59,7 @@ export interface GatewayOptions {
  * Starts serving; resolves once GraphQL is.
  *
  * @throws Error if a port cannot be had, or if a trusted document cannot be executed
+ * @throws ConfigError if Redis says that it has no such database
  */
 export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
   const trusted = config.TRUSTED_DOCUMENTS === undefined ? undefined : await readManifest(config.TRUSTED_DOCUMENTS);
@@ -85,7 +86,8 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     onSpare: telemetry.metrics.spareEnded,
   });
   const client = sharingReads(unshared);
-  const redis = config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, telemetry);
+  const redis =
+    config.REDIS_URL === undefined ? undefined : redisStore(config.REDIS_URL, config.REDIS_REPLICAS_ACK, telemetry);
   const confirms = createConfirms({
     client,
     shared: redis,
@@ -108,6 +110,10 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
     }),
     redis?.connected(),
   ]);
+  if (redis?.lacksDatabase()) {
+    await redis.close();
+    throw new ConfigError('REDIS_URL: expected a database number that this Redis has');
+  }
 
   const live = createLive({
     client,
@@ -217,9 +223,9 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
 const shownHost = (host: string) => (['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host);
 
 /** Loaded late: a gateway that stands alone has no use for it. */
-function redisStore(url: string, reporter: RedisReporter): RedisStore {
+function redisStore(url: string, replicasAck: number, reporter: RedisReporter): RedisStore {
   const { createRedisStore } = require('./confirms/store/redis') as typeof import('./confirms/store/redis');
-  return createRedisStore(url, reporter);
+  return createRedisStore(url, replicasAck, reporter);
 }
 
 /** Loaded only where an explorer is on. */

@@ -1,6 +1,6 @@
 // The environment: defaults, what is refused, and every fault at once.
 
-import { type ConfigError, configFrom } from '../src/config';
+import { type ConfigError, configFrom, printedConfig } from '../src/config';
 
 it('has a default for everything', () => {
   expect(configFrom({})).toMatchObject({
@@ -164,4 +164,41 @@ it('refuses to trust documents alone without any, or beside an explorer or a rou
   expect(() => configFrom({ ...only, EXPLORER: 'sandbox' })).toThrow(/^TRUSTED_DOCUMENTS_ONLY: .*explorer/);
   expect(() => configFrom({ ...only, ROUTER_SECRET: secret })).toThrow(/^TRUSTED_DOCUMENTS_ONLY: .*ROUTER_SECRET/);
   expect(configFrom({ ...only, TRUSTED_DOCUMENTS_ONLY: 'off', ROUTER_SECRET: secret })).toBeDefined();
+});
+
+it.each([
+  ['redis://localhost', 0],
+  ['redis://:p%40ss@redis_1:6379/15?family=6', 0],
+  ['rediss://user:p@ss@[::1]:6380/\n', 0],
+  ['redis+sentinel://one,two:26380/the-name', 1],
+  ['rediss+sentinel://user:pass@one:1,[fe80::1]:2/name/3?sentinelUsername=s&sentinelPassword=p', 1],
+  ['redis+cluster://one:7000,two:7000,three', 1],
+  ['rediss+cluster://:pass@one/0', 1],
+])('takes %s, and waits for so many replicas of it by itself: %i', (REDIS_URL, replicas) => {
+  const config = configFrom({ REDIS_URL });
+  expect(config.REDIS_REPLICAS_ACK).toBe(replicas);
+  expect(configFrom({ REDIS_URL, REDIS_REPLICAS_ACK: '2' }).REDIS_REPLICAS_ACK).toBe(2);
+  expect(printedConfig(config)).not.toMatch(/pass|ss@|%40|sentinelPassword/);
+});
+
+it.each([
+  'http://hidden',
+  'redis+cluster://hidden/1',
+  'redis+cluster://',
+  'redis+sentinel://hidden',
+  'redis+sentinel://hidden/',
+  'redis+sentinel://hidden/name/x',
+  'redis://hidden,other',
+  'redis://hidden/a',
+  'redis://hidden/-1',
+  'redis://hidden:0',
+  'redis://hidden:65536',
+  'redis://hidden?tls=true',
+  'redis://hidden?sentinelPassword=x',
+  'redis://user:%zz@hidden',
+  'redis+other://hidden',
+])('refuses REDIS_URL=%s, and does not repeat it', (REDIS_URL) => {
+  const read = () => configFrom({ REDIS_URL });
+  expect(read).toThrow(/^REDIS_URL: expected redis:\/\/host/);
+  expect(read).not.toThrow(/hidden/);
 });

@@ -11,6 +11,7 @@ import { Redis } from 'ioredis';
 
 export interface RedisServer {
   readonly url: string;
+  readonly port: number;
   readonly client: Redis;
   /** Ends it as a power cut would. */
   kill(): Promise<unknown>;
@@ -19,6 +20,19 @@ export interface RedisServer {
   resume(): void;
   close(): Promise<void>;
 }
+
+export interface RedisOptions {
+  /** It takes TLS alone, with the certificate of test/tls. */
+  isTls?: boolean;
+  /** Its configuration, where it needs to be in a file. */
+  file?: string;
+  /** Beside the usual ones. */
+  args?: string[];
+}
+
+const [cert, key] = ['cert.pem', 'key.pem'].map((name) => join(__dirname, 'tls', name)) as [string, string];
+/** Whom to trust so that the certificate of test/tls can be trusted. */
+export const TRUSTED = { NODE_EXTRA_CA_CERTS: cert };
 
 /** True if there is one; where CI is set there must be, so that nothing is passed over there. */
 export function hasRedis(): boolean {
@@ -34,18 +48,45 @@ export function hasRedis(): boolean {
   return isThere;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis({ isTls = false, file, args = [] }: RedisOptions = {}): Promise<RedisServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'test-redis-'));
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const ports = isTls
+    ? [
+        '--port',
+        '0',
+        '--tls-port',
+        `${port}`,
+        '--tls-cert-file',
+        cert,
+        '--tls-key-file',
+        key,
+        '--tls-auth-clients',
+        'no',
+      ]
+    : ['--port', `${port}`];
+  const settings = [
+    ...(file === undefined ? [] : [file]),
+    ...ports,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...args,
+  ];
   const child: ChildProcess = spawn('redis-server', settings, { stdio: 'ignore' });
   const exited = once(child, 'exit');
-  const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { retryStrategy: () => 50 });
+  const url = `redis${isTls ? 's' : ''}://127.0.0.1:${port}`;
+  const client = new Redis(url, { retryStrategy: () => 50, ...(isTls && { tls: { rejectUnauthorized: false } }) });
   client.on('error', () => undefined);
   await client.ping();
   return {
     url,
+    port,
     client,
     kill() {
       child.kill('SIGKILL');

@@ -69,9 +69,10 @@ export function createClaims(store: Store, endings: Endings): Claims {
     }
 
     get entry() {
-      const { name, sendingTtlMs } = this.options;
-      const ttlMs = this.state === 'claimed' ? CLAIM_TTL_MS : sendingTtlMs;
-      return { name, text: claimText(this.state, this.id), ttlMs };
+      const { name, sendingTtlMs, keepsAnswers } = this.options;
+      const isSending = this.state === 'about-to-send';
+      const ttlMs = isSending ? sendingTtlMs : CLAIM_TTL_MS;
+      return { name, text: claimText(this.state, this.id), ttlMs, mustLast: isSending && keepsAnswers };
     }
 
     aboutToSend(limitMs: number): Promise<boolean> | undefined {

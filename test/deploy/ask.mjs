@@ -54,8 +54,8 @@ const READ = `query Read($productId: String!, $deviceName: String!) {
 }`;
 
 /** The member of the union that came; if none came, `{ __typename: 'none' }` with the status. */
-export async function confirm(url, deviceName, key) {
-  const headers = key === undefined ? {} : { 'idempotency-key': key };
+export async function confirm(url, deviceName, key, token = TOKEN) {
+  const headers = { authorization: `Bearer ${token}`, ...(key !== undefined && { 'idempotency-key': key }) };
   const answer = await ask(url, CONFIRM, { productId: PRODUCT, deviceName }, headers);
   return memberFrom(answer, (data) => data.confirmFirmwareUpgrade);
 }

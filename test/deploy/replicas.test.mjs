@@ -97,7 +97,7 @@ test(
     const first = await confirm(url, device, `press-${device}`);
     const load = startLoad(url, PER_SECOND);
     await pause(2000);
-    await redis.process.stop('SIGKILL');
+    await redis.kill();
     await pause(2000);
     const without = await confirm(url, nextDevice());
     await redis.start();

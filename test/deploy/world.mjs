@@ -1,15 +1,13 @@
 // Two gateways as the image has them, Redis and HAProxy with the files that ship, and a platform that counts what it is sent.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { exchange, statusOf } from './ask.mjs';
 import { freePorts, fromRoot, image, start, until } from './machine.mjs';
+import { createServer } from './redisServers.mjs';
 
 const require = createRequire(import.meta.url);
 const CONFIRM = 'AppPublishFirmwareUpdateMessage';
-const MEMORY = '/dev/shm';
 
 /** A platform whose confirms are counted by device and, while held, are taken and not answered. */
 async function startPlatform() {
@@ -44,6 +42,8 @@ async function startPlatform() {
 function createReplica(env, port, adminPort) {
   const admin = `http://127.0.0.1:${adminPort}`;
   const replica = {
+    /** Past the proxy. */
+    url: `http://127.0.0.1:${port}/graphql`,
     start() {
       const ports = { PORT: String(port), ADMIN_PORT: String(adminPort) };
       replica.process = start(image.entrypoint, {
@@ -68,43 +68,30 @@ function createReplica(env, port, adminPort) {
   return replica;
 }
 
-function createRedis(port) {
-  // In memory where there is such a folder: it outlives the process, and other people's writes to the disk do not hold it up.
-  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : process.env.BUILT, 'redis-'));
-  const args = [fromRoot('deploy/redis/redis.conf'), '--port', String(port), '--dir', folder];
-  const answers = () =>
-    new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.end('PING\r\n'));
-      socket.once('data', (data) => resolve(String(data).startsWith('+PONG'))).once('error', () => resolve(false));
-    });
-  const redis = {
-    forget: () => rmSync(folder, { recursive: true }),
-    async start() {
-      redis.process = start(['redis-server', ...args]);
-      await until('redis', answers);
-    },
-  };
-  return redis;
+async function createRedis() {
+  const [port] = await freePorts(1);
+  return Object.assign(createServer(port), { url: `redis://127.0.0.1:${port}` });
 }
 
 /**
  * @param env variables of the gateways
  * @param proxyEnv variables of the proxy
+ * @param redis what the gateways share: one server, unless a set of them is given
  */
-export async function startWorld(env = {}, proxyEnv = {}) {
-  const [redisPort, proxyPort, ...ports] = await freePorts(6);
+export async function startWorld(env = {}, proxyEnv = {}, redis = createRedis()) {
+  const shared = await redis;
   const platform = await startPlatform();
-  const redis = createRedis(redisPort);
+  await shared.start();
+  const [proxyPort, ...ports] = await freePorts(5);
   const gatewayEnv = {
     TOKENAPI_URL: platform.url,
     TOKENAPI_TIMEOUT_MS: '5000',
-    REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+    REDIS_URL: shared.url,
     DRAIN_DELAY_MS: '2000',
     LOG_LEVEL: 'warn',
     ...env,
   };
   const replicas = [createReplica(gatewayEnv, ports[0], ports[1]), createReplica(gatewayEnv, ports[2], ports[3])];
-  await redis.start();
   for (const replica of replicas) replica.start();
   await Promise.all(replicas.map((replica) => replica.ready()));
   const proxy = startProxy(proxyPort, ports, proxyEnv);
@@ -112,13 +99,11 @@ export async function startWorld(env = {}, proxyEnv = {}) {
   return {
     url: `http://127.0.0.1:${proxyPort}/graphql`,
     platform,
-    redis,
+    redis: shared,
     replicas,
     async close() {
-      await Promise.all(
-        [proxy, redis.process, ...replicas.map((replica) => replica.process)].map((it) => it.stop('SIGKILL')),
-      );
-      redis.forget();
+      await Promise.all([proxy, ...replicas.map((replica) => replica.process)].map((it) => it.stop('SIGKILL')));
+      await shared.close();
       await platform.close();
     },
   };

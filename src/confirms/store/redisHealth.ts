@@ -3,7 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { NOT_CONNECTED, type RedisConnection } from './redisConnection';
+import { NOT_CONNECTED } from './redisCodes';
+import type { RedisConnection } from './redisConnection';
+import type { RedisWriter } from './redisWriter';
 
 /** How often Redis is asked for its generation. */
 export const REDIS_BEAT_MS = 100;
@@ -16,11 +18,19 @@ export const REDIS_RESTORE_MS = 600;
 /** So long a reason is waited for, where a connection has ended. */
 const REASON_WAIT_MS = 300;
 
-/** Where the generation stands: a random id that a Redis without one is given. */
-export const GENERATION = 'generation';
-/** Writes the generation, a new one if there is none. */
-const WRITE_GENERATION = `local found = redis.call('get', KEYS[1]) or ARGV[1]
+/**
+ * Writes the generation, a new one if there is none; and with a second key does whatever else the scripts do, a command a line, so
+ * that one which the ACL forbids is named.
+ */
+const TRY_OUT = `local found = redis.call('get', KEYS[1]) or ARGV[1]
 redis.call('set', KEYS[1], found)
+if not KEYS[2] then return found end
+redis.call('incr', KEYS[2])
+redis.call('pexpire', KEYS[2], 1000)
+redis.call('pttl', KEYS[2])
+redis.call('exists', KEYS[2])
+redis.call('decr', KEYS[2])
+redis.call('del', KEYS[2])
 return found`;
 
 export interface RedisReporter {
@@ -30,29 +40,37 @@ export interface RedisReporter {
 }
 
 export interface RedisHealth {
-  /** A write has worked. */
+  /** Looks, and goes on looking. Never throws. */
+  start(): Promise<void>;
+  /** A write has worked: unless Redis works already, it is looked whether all does. */
   worked(): void;
   failed(code: string): void;
   /** Looks at once rather than at the next beat. Never throws. */
   look(): Promise<void>;
   /** True if the last write worked and Redis forgets nothing that it is to keep. */
   isUp(): boolean;
-  /** Whether Redis has shown another generation than the one that is known here. */
-  isOther(generation: string | null): boolean;
+  /** Whether another generation was found under a mark than the one that is known here. */
+  isOther(mark: string, generation: string | null): boolean;
   whole(): Promise<void> | undefined;
   onUp(listener: () => void): void;
   onDataLost(listener: () => void): void;
   stop(): void;
 }
 
-export function createRedisHealth(connection: () => RedisConnection, reporter: RedisReporter): RedisHealth {
+/** @param writer whose marks hold the generation: each server of a Cluster has its own */
+export function createRedisHealth(
+  connection: RedisConnection,
+  writer: Pick<RedisWriter, 'marks' | 'tryOut'>,
+  reporter: RedisReporter,
+): RedisHealth {
+  const { marks } = writer;
   let works = false;
   let isUp: boolean | undefined;
   /** That it is down is still to be said. */
   let unsaid: NodeJS.Timeout | undefined;
   /** What Redis does with entries when it is full, if it is anything but to refuse new ones. */
   let eviction: string | undefined;
-  let generation: string | undefined;
+  const generations = new Map<string, string>();
   let restored: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
   let beats = 0;
@@ -75,7 +93,7 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
     else unsaid = setTimeout(sayDown, REASON_WAIT_MS, NOT_CONNECTED).unref();
   }
 
-  function worked(): void {
+  function allWorks(): void {
     report(eviction === undefined, eviction === undefined ? undefined : `EVICTS ${eviction}`);
     if (works) return;
     works = true;
@@ -88,10 +106,11 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
   }
 
   /** From the first sight of a generation on, whoever has seen the one before gets the time to put back what it knows. */
-  function noteGeneration(found: string): void {
-    if (found === generation) return;
-    const isLoss = generation !== undefined;
-    generation = found;
+  function noteGenerations(found: readonly string[]): void {
+    const others = marks.filter((mark, i) => isOther(mark, found[i] ?? null));
+    if (others.length === 0) return;
+    const isLoss = others.some((mark) => generations.has(mark));
+    for (const [i, mark] of marks.entries()) generations.set(mark, found[i] ?? '');
     const own = pause(REDIS_RESTORE_MS, undefined, { ref: false }).then(() => {
       if (restored === own) restored = undefined;
     });
@@ -102,16 +121,20 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
   }
 
   async function lookOnce(): Promise<void> {
+    const keysOf = works ? (mark: string) => [mark] : (mark: string) => [mark, `${mark}:trial`];
     try {
-      const [found, info] = await Promise.all([
-        connection().probe((redis) => redis.eval(WRITE_GENERATION, 1, GENERATION, randomUUID())),
+      const [found, infos] = await Promise.all([
+        Promise.all(marks.map((mark) => writer.tryOut({ text: TRY_OUT, keys: keysOf(mark), args: [randomUUID()] }))),
         // Where INFO is forbidden, nobody can say whether it evicts.
-        connection().probe((redis) => redis.info('memory').catch(() => '')),
+        connection.probe(marks[0] ?? '', (client) =>
+          Promise.all(client.primaries().map((redis) => redis.info('memory').catch(() => ''))),
+        ),
       ]);
-      const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
-      eviction = policy === 'noeviction' ? undefined : policy;
-      noteGeneration(String(found));
-      worked();
+      eviction = infos
+        .map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1])
+        .find((policy) => policy !== undefined && policy !== 'noeviction');
+      noteGenerations(found.map(String));
+      allWorks();
     } catch {
       // The connection has reported why.
     }
@@ -124,24 +147,34 @@ export function createRedisHealth(connection: () => RedisConnection, reporter: R
     return looking;
   }
 
+  const isOther = (mark: string, found: string | null) => found !== generations.get(mark);
+
   async function beat(): Promise<void> {
     beats++;
     if (beats % (works ? WRITE_EVERY_BEATS : WRITE_EVERY_BEATS_DOWN) === 0) return look();
     try {
-      const found = await connection().probe((redis) => redis.get(GENERATION));
-      if (found !== generation) await look();
+      const found = await Promise.all(
+        marks.map((mark) => connection.probe(mark, ({ commands }) => commands.get(mark))),
+      );
+      if (marks.some((mark, i) => isOther(mark, found[i] ?? null))) await look();
     } catch {
       // The connection has reported why.
     }
   }
-  const timer = setInterval(beat, REDIS_BEAT_MS).unref();
+  let timer: NodeJS.Timeout | undefined;
 
   return {
-    worked,
+    start() {
+      timer ??= setInterval(beat, REDIS_BEAT_MS).unref();
+      return look();
+    },
+    worked() {
+      if (!works) void look();
+    },
     failed,
     look,
     isUp: () => isUp === true,
-    isOther: (found) => found !== generation,
+    isOther,
     whole: () => restored,
     onUp: (listener) => void upListeners.push(listener),
     onDataLost: (listener) => void lossListeners.push(listener),

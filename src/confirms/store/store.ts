@@ -35,6 +35,8 @@ export interface Entry {
   readonly name: string;
   readonly text: string;
   readonly ttlMs: number;
+  /** A store outside of this process says that it is put only once a loss of one server does not lose it. */
+  readonly mustLast?: boolean;
 }
 
 /** Every method may be given a time after which its answer is of no use any more. */
