@@ -1,6 +1,7 @@
 // OpenTelemetry's standard variables, as far as they are obeyed here; and what they come to. Loads nothing of the SDK.
 // @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 
 const whole = (fallback: number, least = 0) => optionalWhole(least).default(fallback);
@@ -18,6 +19,18 @@ const oneOf = <const Values extends readonly string[]>(values: Values) =>
 const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
   error: 'expected an http(s) URL',
 });
+
+/** The SDK reads it, and goes on without it if it cannot. */
+const readableFile = z.string().refine(isReadable, { error: 'expected the path of a file that can be read' });
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** `a=1,b=2`, with percent signs before what is not plain. */
 const pairs = (isPair: (name: string, value: string) => boolean) =>
@@ -123,6 +136,13 @@ export const openTelemetryVariables = {
     'How it is spoken to: `http/json` or `http/protobuf`. By default: `http/json`.',
   ),
   ...eachSignal('COMPRESSION', oneOf(['gzip', 'none']).optional(), '`gzip`: what is sent is compressed.'),
+  ...eachSignal(
+    'CERTIFICATE',
+    readableFile.optional(),
+    'File with the certificates by which a collector over https is trusted.',
+  ),
+  ...eachSignal('CLIENT_CERTIFICATE', readableFile.optional(), 'File with the certificate that is shown to it.'),
+  ...eachSignal('CLIENT_KEY', readableFile.optional(), 'File with the private key of that certificate.'),
   OTEL_BSP_SCHEDULE_DELAY: whole(1000).describe('Milliseconds between two exports of spans.'),
   OTEL_BSP_EXPORT_TIMEOUT: whole(30_000, 1).describe(
     'Milliseconds after which the next export of spans begins in any case.',
@@ -136,8 +156,7 @@ export const openTelemetryVariables = {
 type Given = z.output<z.ZodObject<typeof openTelemetryVariables>>;
 
 /** These the SDK itself obeys. */
-const OF_THE_SDK =
-  /^OTEL_((SPAN_|EVENT_|LINK_)?ATTRIBUTE_|SPAN_(LINK|EVENT)_|EXPORTER_OTLP_((TRACES|METRICS)_)?(CLIENT_)?(CERTIFICATE|KEY)$)/;
+const OF_THE_SDK = /^OTEL_((SPAN_|EVENT_|LINK_)?ATTRIBUTE_|SPAN_(LINK|EVENT)_)/;
 
 /** Standard variables that are set and have no effect here: somebody expects one. */
 export const ignoredVariables = (given: Readonly<Record<string, unknown>>): string[] =>
