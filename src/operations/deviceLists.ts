@@ -73,8 +73,7 @@ type Fields = Record<string, unknown>;
 
 /** What cannot name a device is left out: nothing could be asked of it. */
 function deviceFrom({ ProductId, DeviceName, DeviceId, AliasName }: Fields): ListedDevice | undefined {
-  const isNamed = ProductId !== undefined && DeviceName !== undefined;
-  const device = isNamed ? deviceOrFault(ProductId, DeviceName) : deviceOrFaultFromId(DeviceId);
+  const device = ProductId && DeviceName ? deviceOrFault(ProductId, DeviceName) : deviceOrFaultFromId(DeviceId);
   return device instanceof Device ? { id: device.id, device, alias: name.parse(AliasName) ?? null } : undefined;
 }
 

@@ -23,7 +23,11 @@ describe('answers that cannot be trusted', () => {
     ['names that are too long', [{ ...row, DeviceName: 'x'.repeat(129) }, row], [lamp]],
     ['names that are no texts', [{ ...row, DeviceName: { toString: 1 } }, { ...row, ProductId: 7 }, row], [lamp]],
     ['a device twice', [row, { ...row, AliasName: 'x' }], [lamp]],
-    ['an id in place of names', [{ DeviceId: lamp }, { DeviceId: 'x' }, { DeviceId: 'a/b/c' }], [lamp]],
+    [
+      'an id in place of names',
+      [{ ProductId: '', DeviceName: null, DeviceId: lamp }, { DeviceId: 'x' }, { DeviceId: 'a/b/c' }],
+      [lamp],
+    ],
     ['null in place of an empty list', null, []],
     ['nothing in its place', undefined, []],
     ['more than was asked for', lamps(60).map(({ name }) => ({ ...row, DeviceName: name })), idsFor(lamps(50))],
