@@ -3,7 +3,7 @@
 
 import type { KeyGenerator, KeyingConfig, UpdateResolver, UpdatesConfig } from '@urql/exchange-graphcache';
 
-/** It belongs to the device that it was read from. */
+/** It belongs to what it was read from: a device, or a page to its arguments. */
 const embedded: KeyGenerator = () => null;
 
 const withoutId: KeyingConfig = {
@@ -13,6 +13,8 @@ const withoutId: KeyingConfig = {
   FirmwareRelease: embedded,
   FirmwareUpgrade: embedded,
   FirmwareUpgradeProgress: embedded,
+  MyDevice: embedded,
+  MyDevicePage: embedded,
 };
 
 /**
