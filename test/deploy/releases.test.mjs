@@ -20,6 +20,7 @@ const ALLOWED = [
   /^docs\/[\w-]+\.md$/,
   /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
   /^clients\/[\w.-]+$/,
+  /^deploy\/helm\/firmware-gateway\/(templates\/)?[\w.-]+$/,
   /^deploy\/(apollo-gateway|apollo-router|grafana|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];
 
