@@ -21,7 +21,7 @@ const ALLOWED = [
   /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
   /^clients\/[\w.-]+$/,
   /^deploy\/helm\/firmware-gateway\/(templates\/)?[\w.-]+$/,
-  /^deploy\/(apollo-gateway|apollo-router|grafana|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
+  /^deploy\/(apollo-gateway|apollo-router|cosmo-router|grafana|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];
 
 /** What the README leads to, without the places within a page. */
