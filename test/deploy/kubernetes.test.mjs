@@ -2,15 +2,12 @@
 // to each other, to the image and to the gateway's limits.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
 import { fromRoot, image, textOf } from './machine.mjs';
+import { faultsOf, manifestsFrom, runs, validate } from './manifests.mjs';
 
-const require = createRequire(import.meta.url);
 const FOLDER = 'deploy/kubernetes';
 
 function manifestFrom(path) {
@@ -22,36 +19,23 @@ function manifestFrom(path) {
 const files = readdirSync(fromRoot(FOLDER)).filter((name) => name !== 'kustomization.yaml');
 const manifests = Object.fromEntries(files.map((name) => [name, manifestFrom(`${FOLDER}/${name}`)]));
 const of = (kind) => Object.values(manifests).find((manifest) => manifest.kind === kind);
-const modelOf = ({ apiVersion, kind }) => `kubernetes-models/${apiVersion}/${kind}`;
 const pod = of('Deployment').spec.template;
 const [container] = pod.spec.containers;
 
 for (const [name, manifest] of Object.entries(manifests))
-  test(`${name} is a ${manifest.kind} as Kubernetes describes it`, () => {
-    const Model = require(modelOf(manifest))[manifest.kind];
-    new Model(manifest).validate();
-  });
+  test(`${name} is a ${manifest.kind} as Kubernetes describes it`, () => validate(manifest));
 
 test('no manifest has a field that Kubernetes does not know', () => {
-  const folder = mkdtempSync(join(process.env.BUILT, 'manifests-'));
-  symlinkSync(fromRoot('test/deploy/node_modules'), join(folder, 'node_modules'));
-  const node16 = { module: 'node16', moduleResolution: 'node16' };
-  const compilerOptions = { ...node16, strict: true, noEmit: true, skipLibCheck: true, types: [] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
-  const compile = (all) => {
-    const lines = all.flatMap((manifest, index) => [
-      `import type { I${manifest.kind} } from '${modelOf(manifest)}';`,
-      `export const it${index}: I${manifest.kind} = ${JSON.stringify(manifest)};`,
-    ]);
-    writeFileSync(join(folder, 'manifests.mts'), lines.join('\n'));
-    const tsc = [fromRoot('node_modules/typescript/bin/tsc'), '-p', folder];
-    return spawnSync(process.execPath, tsc, { encoding: 'utf8' }).stdout;
-  };
-  assert.equal(compile(Object.values(manifests)), '');
+  assert.equal(faultsOf(Object.values(manifests)), '');
 
   const misspelt = structuredClone(of('Deployment'));
   misspelt.spec.template.spec.containers[0].readynessProbe = {};
-  assert.match(compile([misspelt]), /readynessProbe"?' does not exist/);
+  assert.match(faultsOf([misspelt]), /readynessProbe"?' does not exist/);
+});
+
+test('kubectl makes of the kustomization what the files say', runs, () => {
+  const byKind = (all) => Object.fromEntries(all.map((manifest) => [manifest.kind, manifest]));
+  assert.deepEqual(byKind(manifestsFrom('kubectl', 'kustomize', fromRoot(FOLDER))), byKind(Object.values(manifests)));
 });
 
 test('the kustomization lists them all', () => {

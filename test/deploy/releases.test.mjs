@@ -20,7 +20,8 @@ const ALLOWED = [
   /^docs\/[\w-]+\.md$/,
   /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
   /^clients\/[\w.-]+$/,
-  /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
+  /^deploy\/helm\/firmware-gateway\/(templates\/)?[\w.-]+$/,
+  /^deploy\/(apollo-gateway|apollo-router|cosmo-router|grafana|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];
 
 /** What the README leads to, without the places within a page. */

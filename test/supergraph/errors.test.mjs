@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 import { PRODUCT } from './firmware.mjs';
+import { hiveCommands } from './hiveCommand.mjs';
 import { WORKSHOP } from './neighbours.mjs';
 import { routers } from './routers.mjs';
 import { CONFIRM, ROOM, startStack } from './stack.mjs';
@@ -52,7 +53,7 @@ test('the tables name every error type of the schema', () => {
   assert.deepEqual(sorted(Object.values(WORKSHOP)), sorted(errorsOf('DeviceFirmwareResult')));
 });
 
-for (const [name, startRouter] of Object.entries(routers))
+for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }))
   describe(`through ${name}`, () => {
     let stack;
     before(async () => {

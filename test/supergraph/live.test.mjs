@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PRODUCT, until } from './firmware.mjs';
+import { hiveCommands } from './hiveCommand.mjs';
 import { liveRouters } from './routers.mjs';
 import { CONFIRM, startStack } from './stack.mjs';
 
@@ -36,8 +37,13 @@ async function devicesOf(results) {
   return devices;
 }
 
-for (const [transport, startRouter] of Object.entries(liveRouters))
-  describe(`through Hive Gateway, which speaks ${transport} to this subgraph`, () => {
+const subjects = [
+  ...Object.entries(liveRouters).map(([transport, startRouter]) => ['Hive Gateway', transport, startRouter]),
+  ...Object.entries(hiveCommands).map(([name, startRouter]) => [name, 'sse', startRouter]),
+];
+
+for (const [name, transport, startRouter] of subjects)
+  describe(`through ${name}, which speaks ${transport} to this subgraph`, () => {
     let stack;
     before(async () => {
       stack = await startStack(startRouter, { paceMs: PACE_MS });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PRODUCT } from './firmware.mjs';
+import { hiveCommands } from './hiveCommand.mjs';
 import { routers } from './routers.mjs';
 import { CONNECTIVITY, startStack } from './stack.mjs';
 
@@ -25,7 +26,7 @@ function assertRoomsSurvive({ data, errors }) {
   assert.notEqual(errors.length, 0);
 }
 
-for (const [name, startRouter] of Object.entries(routers))
+for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }))
   describe(`through ${name}`, () => {
     let stack;
     before(async () => {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { PRODUCT, until } from './firmware.mjs';
+import { hiveCommands } from './hiveCommand.mjs';
 import { routers } from './routers.mjs';
 import { startOnlooker, startSidecar } from './sidecar.mjs';
 import { CONFIRM, startStack } from './stack.mjs';
@@ -94,7 +95,7 @@ for (const { name, startRouter, between, changes } of subjects)
     });
   });
 
-for (const [name, startRouter] of Object.entries(routers))
+for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }))
   test(`${name}, configured as under deploy/, repeats nothing`, async (t) => {
     const stack = await startStack(startRouter, { between: startOnlooker });
     t.after(() => stack.close());

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { PRODUCT } from './firmware.mjs';
+import { hiveCommands } from './hiveCommand.mjs';
 import { routers } from './routers.mjs';
 import { startOnlooker } from './sidecar.mjs';
 import { CONFIRM, CONFIRMS, CONNECTIVITY, startStack } from './stack.mjs';
@@ -10,7 +11,7 @@ import { CONFIRM, CONFIRMS, CONNECTIVITY, startStack } from './stack.mjs';
 const PUBLISH = 'AppPublishFirmwareUpdateMessage';
 const variablesFor = (deviceName) => ({ productId: PRODUCT, deviceName });
 
-for (const [name, startRouter] of Object.entries(routers))
+for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }))
   describe(`through ${name}`, () => {
     let stack;
     before(async () => {
