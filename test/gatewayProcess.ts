@@ -30,9 +30,9 @@ export interface GatewayProcess extends RunningProcess {
 }
 
 /** Starts the compiled gateway, and waits for nothing. */
-export function spawnGateway(env: Record<string, string>): RunningProcess {
+export function spawnGateway(env: Record<string, string>, args: string[] = []): RunningProcess {
   checkCompiled();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
