@@ -21,7 +21,7 @@ const ALLOWED = [
   /^dist\/(main\.js|main\.js\.map|THIRD_PARTY_LICENCES\.txt)$/,
   /^dist\/(late|altair-static\/dist(\/assets)?)\/[\w.-]+$/,
   /^clients\/[\w.-]+$/,
-  /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
+  /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis|systemd)\/[\w.-]+$/,
 ];
 
 /** What the README leads to, without the places within a page. */
