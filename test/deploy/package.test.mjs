@@ -39,6 +39,22 @@ test('installs as one package, and without a warning', (t) => {
   t.diagnostic(`${(kilobytes / 1024).toFixed(1)} MB in node_modules`);
 });
 
+test('npx runs each command of it', async () => {
+  const npx = (...args) => spawnSync('npx', ['firmware-gateway', ...args], { cwd: folder, encoding: 'utf8' });
+  assert.equal(npx('--version').stdout.trim(), JSON.parse(textOf('package.json')).version);
+  assert.deepEqual([npx('wat').status, npx('simulator', '--wat').status], [2, 2]);
+  const program = join(folder, 'node_modules/.bin/firmware-gateway');
+  const simulator = start([program, 'simulator', '--port', '0'], { cwd: folder });
+  await until('the simulator', () => simulator.output.includes('TOKENAPI_URL='));
+  const demo = start([program, 'demo'], { cwd: folder, env: { PORT: '0', ADMIN_PORT: '0' } });
+  await until('the demo', () => demo.output.includes('Ctrl-C'));
+  assert.match(demo.output, /npx firmware-gateway demo:upgrade --device lamp-fails/);
+  const [url] = /http:\S+\/graphql/.exec(demo.output);
+  const upgrade = start([program, 'demo:upgrade', '--url', url, '--device', 'lamp-up-to-date'], { cwd: folder });
+  assert.equal((await upgrade.ended).code, 0, upgrade.output);
+  for (const running of [demo, simulator]) assert.equal((await running.stop('SIGTERM')).code, 0, running.output);
+});
+
 test('npm ci in the repository warns of no version of Node.js that the package takes', () => {
   const { packages } = JSON.parse(textOf('package-lock.json'));
   const versions = [packages[''].engines.node.replace('>=', ''), '20.20.0', '22.22.0', '24.12.0'];
