@@ -278,12 +278,18 @@ export const environmentVariables: ReadonlyMap<string, string> = new Map(
   Object.entries(environment.shape).map(([name, schema]) => [name, schema.description ?? '']),
 );
 
-/** The same with each default as people read it: what --help prints. */
-export function environmentRows(): Array<{ name: string; byDefault: string; meaning: string }> {
+/** What each variable means, in another language. */
+export type Meanings = Readonly<Record<keyof Environment, string>>;
+
+/** Every variable with its default; undefined: it has none. */
+export function environmentRows(
+  meanings?: Meanings,
+): Array<{ name: string; byDefault: string | undefined; meaning: string }> {
   const defaults = configFrom({}) as unknown as Record<string, unknown>;
-  return [...environmentVariables].map(([name, meaning]) => {
+  const inLanguage: Readonly<Record<string, string>> = meanings ?? Object.fromEntries(environmentVariables);
+  return [...environmentVariables.keys()].map((name) => {
     const byDefault = String(defaults[name] ?? '');
-    return { name, byDefault: byDefault === '' ? 'none' : byDefault, meaning };
+    return { name, byDefault: byDefault === '' ? undefined : byDefault, meaning: inLanguage[name] ?? '' };
   });
 }
 

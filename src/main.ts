@@ -59,7 +59,7 @@ ${Object.entries(COMMANDS)
 
 Environment variables:
 ${environmentRows()
-  .map(({ name, byDefault, meaning }) => `  ${name.padEnd(30)} ${meaning} Default: ${byDefault}`)
+  .map(({ name, byDefault, meaning }) => `  ${name.padEnd(30)} ${meaning} Default: ${byDefault ?? 'none'}`)
   .join('\n')}
 `;
 

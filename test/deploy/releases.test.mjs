@@ -13,11 +13,11 @@ import { changeOf, compared, nextVersion } from './versions.mjs';
 const { version } = JSON.parse(textOf('package.json'));
 
 /** What must be in it, and what may. */
-const NEEDED = ['LICENSE', 'README.md', 'dist/main.js', 'package.json', 'schema.graphql'];
+const NEEDED = ['LICENSE', 'README.md', 'README.zh-CN.md', 'dist/main.js', 'package.json', 'schema.graphql'];
 const ALLOWED = [
-  /^(CHANGELOG|CONTRIBUTING|README|SECURITY)\.md$/,
+  /^(CHANGELOG|CONTRIBUTING|README|README\.zh-CN|SECURITY)\.md$/,
   /^(LICENSE|package\.json|schema\.graphql)$/,
-  /^docs\/[\w-]+\.md$/,
+  /^docs\/[\w-]+(\.zh-CN)?\.md$/,
   /^dist\/(main\.js|main\.js\.map|THIRD_PARTY_LICENCES\.txt)$/,
   /^dist\/(late|altair-static\/dist(\/assets)?)\/[\w.-]+$/,
   /^clients\/[\w.-]+$/,

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { parse, print } from 'graphql';
 import { scripts } from '../../package.json';
 import { type Pair, startPair } from '../pair';
-import { type Block, blocksOf, pages, textOf } from './pages';
+import { type Block, blocksOf, pages, pagesIn, textOf } from './pages';
 
 const DEMO = 'http://localhost:4000';
 
@@ -26,7 +26,8 @@ const runWhole: Record<string, Claim> = {
 
 const isStream = ({ text }: Block) => text.includes(`curl -sN ${DEMO}/graphql`);
 const isCurl = (block: Block) => isStream(block) || block.text.includes(`curl -s ${DEMO}/graphql`);
-const blocks = pages.flatMap(blocksOf);
+// A translation has the same ones: see translations.test.ts.
+const blocks = pagesIn('en').flatMap(blocksOf);
 const commands = blocks.filter(({ language }) => language === 'sh');
 
 /** Each curl with what the page shows after it: JSON, or the end of a stream. */

@@ -2,19 +2,14 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pages, ROOT, textOf } from './pages';
+import { anchorOf, inLanguage, LANGUAGES, pages, pagesIn, ROOT, textOf, withoutBlocks } from './pages';
 
-const withoutBlocks = (text: string) => text.replace(/^```[\s\S]*?^```$/gm, '');
-
-/** As GitHub makes an anchor of a heading. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
-    .replaceAll(' ', '-');
-
-const anchorsOf = (page: string) =>
-  [...withoutBlocks(textOf(page)).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading as string));
+/** Of the headings, and those that are named. */
+const anchorsOf = (page: string) => {
+  const text = withoutBlocks(textOf(page));
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading as string));
+  return [...headings, ...[...text.matchAll(/^<a id="(.+)"><\/a>$/gm)].map(([, name]) => name)];
+};
 
 const links = pages.flatMap((page) =>
   [...withoutBlocks(textOf(page)).matchAll(/\]\(([^)\s]+)\)/g)]
@@ -34,7 +29,8 @@ it.each(links)('%s leads to %s', (page, target) => {
   if (anchor !== undefined) expect(anchorsOf(file)).toContain(anchor);
 });
 
-it('has nobody in the README who is not led to a page of docs/', () => {
-  const led = links.filter(([page]) => page === 'README.md').map(([, target]) => target.split('#')[0]);
-  expect(pages.filter((page) => page !== 'README.md' && !led.includes(page))).toEqual([]);
+it.each(LANGUAGES)('has nobody in the README (%s) who is not led to a page of docs/', (language) => {
+  const readme = inLanguage('README.md', language);
+  const led = links.filter(([page]) => page === readme).map(([, target]) => target.split('#')[0]);
+  expect(pagesIn(language).filter((page) => page !== readme && !led.includes(page))).toEqual([]);
 });

@@ -2,7 +2,7 @@
 
 import { confirm, type Pair, PRODUCT, startPair, TOKEN } from '../pair';
 import { confirmOf, connectTo, readToEnd } from '../rawClient';
-import { namesIn, rowsUnder } from './pages';
+import { LANGUAGES, namesIn, rowsUnder } from './pages';
 
 const PAGE = 'docs/operating.md';
 
@@ -35,14 +35,14 @@ afterAll(() => pair.close());
 const labelsOf = (line: string) =>
   [...line.matchAll(/(\w+)="/g)].map(([, name]) => name).filter((name) => name !== 'le');
 
-it('lists every metric with its type and its labels', async () => {
+it.each(LANGUAGES)('lists every metric with its type and its labels (%s)', async (language) => {
   const text = await (await fetch(`${pair.adminUrl}/metrics`)).text();
   const types = [...text.matchAll(/^# TYPE (firmware_gateway_\w+) (\w+)$/gm)];
   const printed = types.map(([, name, type]) => {
     const line = new RegExp(`^${name}(_bucket)?[{ ].*$`, 'm').exec(text)?.[0];
     return { name, type, labels: line && labelsOf(line) };
   });
-  const listed = rowsUnder(PAGE, 'metric').map(([name = '', type, labels = '']) => ({
+  const listed = rowsUnder(PAGE, 'metric', language).map(([name = '', type, labels = '']) => ({
     name: namesIn(name)[0],
     type,
     labels: namesIn(labels),
@@ -53,16 +53,18 @@ it('lists every metric with its type and its labels', async () => {
   expect(listed.sort(byName)).toEqual(printed.sort(byName));
 });
 
-it('explains every label', () => {
-  const used = rowsUnder(PAGE, 'metric').flatMap(([, , labels = '']) => namesIn(labels));
-  const explained = rowsUnder(PAGE, 'label').flatMap(([label = '']) => namesIn(label));
+it.each(LANGUAGES)('explains every label (%s)', (language) => {
+  const used = rowsUnder(PAGE, 'metric', language).flatMap(([, , labels = '']) => namesIn(labels));
+  const explained = rowsUnder(PAGE, 'label', language).flatMap(([label = '']) => namesIn(label));
   expect([...new Set(explained)].sort()).toEqual([...new Set(used)].sort());
 });
 
-it.each(['operation', 'upstream call', 'confirm begun', 'confirm', 'stream'])(
-  'lists the members of the log line `%s`',
-  async (msg) => {
-    const [, , , members = ''] = rowsUnder(PAGE, 'msg').find(([name]) => name === `\`${msg}\``) ?? [];
+const LINES = ['operation', 'upstream call', 'confirm begun', 'confirm', 'stream'];
+
+it.each(LANGUAGES.flatMap((language) => LINES.map((msg) => [msg, language] as const)))(
+  'lists the members of the log line `%s` (%s)',
+  async (msg, language) => {
+    const [, , , members = ''] = rowsUnder(PAGE, 'msg', language).find(([name]) => name === `\`${msg}\``) ?? [];
     const written = pair.log.filter((line) => line.msg === msg).flatMap((line) => Object.keys(line));
     const own = [...new Set(written)].filter((name) => !['level', 'time', 'msg'].includes(name));
     expect(own.sort()).toEqual(namesIn(members).sort());

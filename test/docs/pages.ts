@@ -15,13 +15,44 @@ const markdownIn = (folder: string): string[] =>
 /** The path of every page, from the top of the repository. */
 export const pages: readonly string[] = [...markdownIn('.'), ...markdownIn('docs')];
 
-/** The rows of a page's table whose first column is headed so, each as its cells. */
-export function rowsUnder(page: string, heading: string): string[][] {
-  const text = textOf(page);
-  const start = text.indexOf(`| ${heading} |`);
-  if (start < 0) throw new Error(`expected a table headed ${heading} in ${page}`);
-  const [, , ...rows] = text.slice(start, text.indexOf('\n\n', start)).trimEnd().split('\n');
-  return rows.map((row) => row.slice(2, -2).split(' | '));
+/** English comes first, and is what the tests hold against the code; a translation is held against it. */
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** The name of an English page's translation. */
+export const inLanguage = (page: string, language: Language): string =>
+  language === 'en' ? page : page.replace(/\.md$/, '.zh-CN.md');
+
+export const pagesIn = (language: Language): string[] =>
+  pages.filter((page) => page.endsWith('.zh-CN.md') === (language === 'zh'));
+
+/** The pages that app teams and operators need: these are in both languages. */
+export const translated = pagesIn('en').filter((page) => pages.includes(inLanguage(page, 'zh')));
+
+/** As GitHub makes an anchor of a heading. */
+export const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+    .replaceAll(' ', '-');
+
+export const withoutBlocks = (text: string): string => text.replace(/^```[\s\S]*?^```$/gm, '');
+
+const cellsOf = (line: string): string[] => line.slice(2, -2).split(' | ');
+
+/** Every table of a page, each row as its cells; the first row is the heading. */
+export const tablesOf = (page: string): string[][][] =>
+  [...withoutBlocks(textOf(page)).matchAll(/^\| .*\n\|-.*\n(?:\| .*(?:\n|$))*/gm)].map(([table]) => {
+    const [heading = '', , ...rows] = table.trimEnd().split('\n');
+    return [heading, ...rows].map(cellsOf);
+  });
+
+/** The rows of the table whose first column is headed so in English, each as its cells. */
+export function rowsUnder(page: string, heading: string, language: Language = 'en'): string[][] {
+  const nth = tablesOf(page).findIndex(([columns]) => columns?.[0] === heading);
+  const table = nth < 0 ? undefined : tablesOf(inLanguage(page, language))[nth];
+  if (!table) throw new Error(`expected a table headed ${heading} in ${page}, in ${language}`);
+  return table.slice(1);
 }
 
 /** The part of a text that stands in backticks, each without them. */

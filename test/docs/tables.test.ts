@@ -6,36 +6,53 @@ import type { GraphQLEnumType } from 'graphql';
 import { environmentRows } from '../../src/config';
 import { createSchema } from '../../src/engine/schema';
 import { rowsByCode, rowsOfTheGateway } from '../../src/graph/errors';
-import { ROOT, rowsUnder } from './pages';
+import { meaningsInChinese } from '../../src/languages/variablesInChinese';
+import { LANGUAGES, ROOT, rowsUnder } from './pages';
 
 const names = (folder: string) => readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true });
 
-it('lists every error: when, of which type, and what the app should do', () => {
+/** What the tables say in words, in each language. */
+const WORDS = { en: { same: 'the same', none: 'none' }, zh: { same: '相同', none: '无' } };
+const MEANINGS = { en: undefined, zh: meaningsInChinese };
+
+it.each(LANGUAGES)('lists every error: when, of which type, and what the app should do (%s)', (language) => {
   const expected = Object.entries({ ...rowsByCode, ...rowsOfTheGateway }).map(([code, { confirm, read }]) => {
     const [ofConfirm, ofRead] = [confirm, read].map(([type, nextStep]) => `${type.name}, ${nextStep}`);
-    return [`\`${code}\``, ofConfirm, ofConfirm === ofRead ? 'the same' : ofRead];
+    return [`\`${code}\``, ofConfirm, ofConfirm === ofRead ? WORDS[language].same : ofRead];
   });
-  expect(rowsUnder('docs/errors.md', 'when (code)').sort()).toEqual(expected.sort());
+  expect(rowsUnder('docs/errors.md', 'when (code)', language).sort()).toEqual(expected.sort());
 });
 
-it('says of every next step what the schema says', () => {
+it('says of every next step what the schema says, and in Chinese the same ones', () => {
   const steps = createSchema().getType('TokenApiNextStep') as GraphQLEnumType;
   expect(rowsUnder('README.md', 'nextStep')).toEqual(
     steps.getValues().map(({ name, description }) => [name, description]),
   );
+  expect(rowsUnder('README.md', 'nextStep', 'zh').map(([name]) => name)).toEqual(
+    steps.getValues().map(({ name }) => name),
+  );
 });
 
-it('lists every environment variable with its default and its meaning', () => {
-  const shown = (byDefault: string) => (byDefault === 'none' ? 'none' : `\`${byDefault}\``);
-  expect(rowsUnder('docs/configuration.md', 'variable')).toEqual(
-    environmentRows().map(({ name, byDefault, meaning }) => [`\`${name}\``, shown(byDefault), meaning]),
+it.each(LANGUAGES)('lists every environment variable with its default and its meaning (%s)', (language) => {
+  const shown = (byDefault: string | undefined) =>
+    byDefault === undefined ? WORDS[language].none : `\`${byDefault}\``;
+  expect(rowsUnder('docs/configuration.md', 'variable', language)).toEqual(
+    environmentRows(MEANINGS[language]).map(({ name, byDefault, meaning }) => [
+      `\`${name}\``,
+      shown(byDefault),
+      meaning,
+    ]),
   );
 });
 
 /** Rooms that no request passes, and the process itself: they have no limits, and loading some of them starts something. */
 const WITHOUT_LIMITS = /\/src\/(main\.ts|demo|generate|simulator)/;
 
-it('lists every limit with its figure', () => {
+it('explains in Chinese no variable that is not there', () => {
+  expect(Object.keys(meaningsInChinese)).toEqual(environmentRows().map(({ name }) => name));
+});
+
+it.each(LANGUAGES)('lists every limit with its figure (%s)', (language) => {
   const files = names('src')
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
@@ -46,6 +63,6 @@ it('lists every limit with its figure', () => {
       .map(([name, value]) => [`\`${name}\``, (value as number).toLocaleString('en')]),
   );
   expect(figures.length).toBeGreaterThan(15);
-  const rows = rowsUnder('docs/configuration.md', 'limit').map(([name, figure]) => [name, figure]);
+  const rows = rowsUnder('docs/configuration.md', 'limit', language).map(([name, figure]) => [name, figure]);
   expect(rows.sort()).toEqual(figures.sort());
 });
