@@ -1,10 +1,11 @@
 // The command line: the form of a command, how its arguments are read, and what its help says. Knows no command.
 
 import { parseArgs } from 'node:util';
+import type { Language, Text } from './languages/language';
 
 /** What an option takes: nothing, a text, or a whole number within bounds. */
 export interface Option {
-  readonly meaning: string;
+  readonly meaning: Text;
   readonly short?: string;
   /** What stands for the value in the help. Absent: the option takes none. */
   readonly value?: string;
@@ -17,14 +18,14 @@ export interface Option {
 export interface Form {
   /** What stands after `firmware-gateway`. */
   readonly name: string;
-  readonly about: string;
+  readonly about: Text;
   readonly options: Readonly<Record<string, Option>>;
 }
 
 /** The arguments are not those of any command. `message` says what was expected. */
 export class UsageError extends Error {}
 
-const HELP: Option = { short: 'h', meaning: 'this text' };
+const HELP: Option = { short: 'h', meaning: { en: 'this text', zh: '显示本帮助' } };
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -65,11 +66,20 @@ function parsed(
 const isWithin = (text: string, [least, most]: readonly [number, number]): boolean =>
   /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
 
+const USAGE: Text = { en: 'Usage: firmware-gateway', zh: '用法：firmware-gateway' };
+const OPTIONS: Text = { en: '[options]', zh: '[选项]' };
+const DEFAULT: Text = { en: ' Default: ', zh: ' 默认值：' };
+const NONE: Text = { en: 'none', zh: '无' };
+
+/** What a help says of a default. */
+export const defaultOf = (byDefault: string | undefined, language: Language): string =>
+  DEFAULT[language] + (byDefault ?? NONE[language]);
+
 /** Usage, meaning and options of a command. */
-export function helpOf({ name, about, options }: Form): string {
+export function helpOf({ name, about, options }: Form, language: Language): string {
   const rows = Object.entries({ ...options, help: HELP }).map(([option, { short, value, byDefault, meaning }]) => {
     const shown = `${short ? `-${short}, ` : '    '}--${option}${value ? ` <${value}>` : ''}`;
-    return `  ${shown.padEnd(26)} ${meaning}${byDefault === undefined ? '' : ` Default: ${byDefault}`}`;
+    return `  ${shown.padEnd(26)} ${meaning[language]}${byDefault === undefined ? '' : defaultOf(byDefault, language)}`;
   });
-  return `Usage: firmware-gateway ${name} [options]\n\n${about}\n\n${rows.join('\n')}\n`;
+  return `${USAGE[language]} ${name} ${OPTIONS[language]}\n\n${about[language]}\n\n${rows.join('\n')}\n`;
 }

@@ -7,9 +7,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
-import { type Form, helpOf, UsageError, type Values, valuesFrom } from './cli';
+import { defaultOf, type Form, helpOf, UsageError, type Values, valuesFrom } from './cli';
 import { ConfigError, configFrom, environmentRows, printedConfig } from './config';
 import { ManifestFault } from './engine/manifest';
+import { type Language, languageFrom, type Text } from './languages/language';
 import { startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
@@ -27,10 +28,15 @@ const USAGE = 2;
 
 const SERVE: Form = {
   name: '[serve]',
-  about: 'Serves, configured by the environment.',
+  about: { en: 'Serves, configured by the environment.', zh: '提供服务，由环境变量配置。' },
   options: {
-    version: { short: 'v', meaning: 'the version' },
-    'print-config': { meaning: 'the configuration that the environment describes, without secrets' },
+    version: { short: 'v', meaning: { en: 'the version', zh: '版本号' } },
+    'print-config': {
+      meaning: {
+        en: 'the configuration that the environment describes, without secrets',
+        zh: '环境变量所描述的配置，不含密钥',
+      },
+    },
   },
 };
 
@@ -47,19 +53,35 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   simulator: () => require('./demo/simulator') as typeof import('./demo/simulator'),
 };
 
-const help = (): string => `firmware-gateway ${version}
-A GraphQL gateway that lets a user confirm a firmware upgrade on a Tencent IoT Explorer device.
+const ABOUT: Text = {
+  en: 'A GraphQL gateway that lets a user confirm a firmware upgrade on a Tencent IoT Explorer device.',
+  zh: 'GraphQL 网关：用户通过它确认腾讯云物联网开发平台（IoT Explorer）设备的固件升级。',
+};
+const OTHERS: Text = {
+  en: 'Other commands; each has a --help of its own:',
+  zh: '其他命令，每个都有自己的 --help：',
+};
+const VARIABLES: Text = { en: 'Environment variables:', zh: '环境变量：' };
 
-${helpOf(SERVE)}
-Other commands; each has a --help of its own:
+/** Loaded for the help alone. */
+const meaningsIn = (language: Language) =>
+  language === 'en'
+    ? undefined
+    : (require('./languages/variablesInChinese') as typeof import('./languages/variablesInChinese')).meaningsInChinese;
+
+const help = (language: Language): string => `firmware-gateway ${version}
+${ABOUT[language]}
+
+${helpOf(SERVE, language)}
+${OTHERS[language]}
 ${Object.entries(COMMANDS)
   .slice(1)
-  .map(([name, command]) => `  ${name.padEnd(26)} ${command().form.about.split('\n', 1)}`)
+  .map(([name, command]) => `  ${name.padEnd(26)} ${command().form.about[language].split('\n', 1)}`)
   .join('\n')}
 
-Environment variables:
-${environmentRows()
-  .map(({ name, byDefault, meaning }) => `  ${name.padEnd(30)} ${meaning} Default: ${byDefault ?? 'none'}`)
+${VARIABLES[language]}
+${environmentRows(meaningsIn(language))
+  .map(({ name, byDefault, meaning }) => `  ${name.padEnd(30)} ${meaning}${defaultOf(byDefault, language)}`)
   .join('\n')}
 `;
 
@@ -70,7 +92,8 @@ async function main([first = '', ...rest]: readonly string[]): Promise<void> {
   if (!command) throw new UsageError(`Unknown command '${first}': expected ${expected.join(' or ')}`);
   const { form, run } = command();
   const values = valuesFrom(form, isOption && first !== '' ? [first, ...rest] : rest);
-  if (values.help) return void process.stdout.write(form === SERVE ? help() : helpOf(form));
+  const language = languageFrom(process.env);
+  if (values.help) return void process.stdout.write(form === SERVE ? help(language) : helpOf(form, language));
   return run(values);
 }
 

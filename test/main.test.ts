@@ -6,21 +6,41 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../package.json';
 import { type Simulator, startSimulator } from '../src/simulator/simulator';
-import { rowsUnder } from './docs/pages';
+import { type Language, rowsUnder } from './docs/pages';
 import { type GatewayProcess, runMain, spawnGateway, startProcess } from './gatewayProcess';
 import { ask, until } from './pair';
 
 const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", deviceName: "lamp-1") { __typename } }';
 
-it('prints its version, and every variable with its default and meaning in its help', async () => {
-  expect(await runMain(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
-  const { stdout } = await runMain(['--help']);
-  const rows = rowsUnder('docs/configuration.md', 'variable').map(([name = '', byDefault = '', meaning]) => {
+/** The help's line of each variable, as the table of docs/configuration.md says it. */
+const helpRows = (language: Language, byDefaultIs: string) =>
+  rowsUnder('docs/configuration.md', 'variable', language).map(([name = '', byDefault = '', meaning]) => {
     const [plain, shown] = [name, byDefault].map((cell) => cell.replaceAll('`', ''));
-    return `  ${plain?.padEnd(30)} ${meaning} Default: ${shown}`;
+    return `  ${plain?.padEnd(30)} ${meaning}${byDefaultIs}${shown}`;
   });
-  expect(rows.length).toBeGreaterThan(20);
-  for (const row of rows) expect(stdout.split('\n')).toContain(row);
+const HELP = { en: helpRows('en', ' Default: '), zh: helpRows('zh', ' 默认值：') };
+
+it('prints its version', async () => {
+  expect(await runMain(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it.each<[Language, Record<string, string>]>([
+  ['en', {}],
+  ['en', { LANG: 'en_US.UTF-8' }],
+  ['zh', { LANG: 'zh_CN.UTF-8' }],
+  ['zh', { LANG: 'zh_CN.utf8' }],
+  ['zh', { LANG: 'zh-Hans' }],
+  ['zh', { LANG: 'zh' }],
+  ['zh', { LC_MESSAGES: 'zh_SG.UTF-8', LANG: 'en_US.UTF-8' }],
+  ['zh', { LC_ALL: 'zh_CN.UTF-8', LC_MESSAGES: 'en_US.UTF-8' }],
+  ['zh', { LC_ALL: '', LANG: 'zh_CN.UTF-8' }],
+  ['en', { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' }],
+  ['en', { LANG: 'zh_CN.GB18030' }],
+  ['en', { LANG: 'zhuang' }],
+])('prints every variable with its default and meaning in its help: %s, as %j says', async (language, env) => {
+  const { stdout } = await runMain(['--help'], env);
+  expect(HELP[language].length).toBeGreaterThan(20);
+  expect(HELP[language].filter((row) => !stdout.split('\n').includes(row))).toEqual([]);
 });
 
 it('prints its configuration without secrets', async () => {
@@ -61,12 +81,22 @@ it('runs the simulator until it is told to go', async () => {
   }
 });
 
-it.each(['demo', 'demo:upgrade', 'simulator'])('says what %s takes', async (name) => {
+it.each(['demo', 'demo:upgrade', 'simulator'])('says what %s takes, in either language', async (name) => {
   const { code, stdout } = await runMain([name, '--help']);
   expect([code, stdout]).toEqual([
     0,
     expect.stringMatching(new RegExp(`^Usage: firmware-gateway ${name} .*--help`, 's')),
   ]);
+  const chinese = (await runMain([name, '--help'], { LANG: 'zh_CN.UTF-8' })).stdout;
+  const plain = chinese.split('\n').filter((line) => line !== '' && !/\p{Script=Han}/u.test(line));
+  expect([chinese.slice(0, 2), plain]).toEqual(['用法', []]);
+});
+
+it('runs the demo in the language of the terminal', async () => {
+  const demo = spawnGateway({ LANG: 'zh_CN.UTF-8', DRAIN_DELAY_MS: '0' }, ['demo']);
+  await demo.written(/按 Ctrl-C 结束演示/);
+  demo.child.kill('SIGTERM');
+  expect(await demo.exited).toBe(0);
 });
 
 it('names every fault of its configuration at once', async () => {

@@ -1,6 +1,8 @@
 // What the demo says when it is up: where to look, what there is to try, a command to paste. Starts nothing.
 
+import type { Language } from '../languages/language';
 import { NAMED_FOR_CODE, SAMPLE_DEVICES, SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
+import { bannerWords } from './bannerWords';
 import { commandOf } from './command';
 import { DEFAULT_URL } from './question';
 import { alignedFrom, type Terminal } from './terminal';
@@ -25,8 +27,9 @@ export function curlFrom(url: string): string {
 }
 
 /** @param url of `/graphql` · @param adminUrl without a path */
-export function writeBanner(terminal: Terminal, url: string, adminUrl: string): void {
+export function writeBanner(terminal: Terminal, url: string, adminUrl: string, language: Language): void {
   const { style, line } = terminal;
+  const words = bannerWords[language];
   const heading = (text: string) => {
     line();
     line(`  ${style('bold', text)}`);
@@ -36,34 +39,34 @@ export function writeBanner(terminal: Terminal, url: string, adminUrl: string): 
   };
 
   line();
-  line(`  ${style('green', '●')} ${style('bold', 'firmware-gateway')}, in front of a simulated platform.`);
-  line(`    ${style('dim', 'Every device below lives in this process; the real platform is never called.')}`);
+  line(`  ${style('green', '●')} ${style('bold', 'firmware-gateway')}${words.title}`);
+  line(`    ${style('dim', words.note)}`);
 
-  heading('Open');
+  heading(words.open);
   table([
-    [url, 'in a browser: Apollo Sandbox, from Apollo’s CDN, with a confirm filled in'],
-    [new URL('/explorer', url).href, 'in a browser: the same in Altair, from this process alone'],
-    [`${adminUrl}/readyz`, 'health'],
+    [url, words.sandbox],
+    [new URL('/explorer', url).href, words.altair],
+    [`${adminUrl}/readyz`, words.health],
   ]);
 
-  heading('Tokens');
-  table(SAMPLE_TOKENS.map(({ token, shows }) => [token, shows]));
+  heading(words.tokens);
+  table(SAMPLE_TOKENS.map(({ token, shows }) => [token, words.shows(token, shows)]));
 
-  heading(`Devices of product ${SAMPLE_PRODUCT_ID}`);
+  heading(words.devices(SAMPLE_PRODUCT_ID));
   table([
-    ...SAMPLE_DEVICES.map(({ name, shows }) => [name, shows] as const),
-    ['lamp-<number>', 'like lamp-online, as many as you like'],
-    ...NAMED_FOR_CODE.map(({ prefix, shows }) => [`${prefix}<Code>`, shows] as const),
+    ...SAMPLE_DEVICES.map(({ name, shows }) => [name, words.shows(name, shows)] as const),
+    ['lamp-<number>', words.numbered],
+    ...NAMED_FOR_CODE.map(({ prefix, shows }) => [`${prefix}<Code>`, words.shows(prefix, shows)] as const),
   ]);
 
-  heading('Confirm an upgrade');
+  heading(words.confirm);
   for (const text of curlFrom(url).split('\n')) line(text);
 
-  heading('Watch one, in another terminal');
+  heading(words.watch);
   const at = url === DEFAULT_URL ? '' : ` --url ${url}`;
   line(`    ${commandOf('demo:upgrade', at)}`);
   line(`    ${commandOf('demo:upgrade', ` --device lamp-fails${at}`)}`);
   line();
-  line(`  ${style('dim', 'Ctrl-C ends the demo; the devices forget everything.')}`);
+  line(`  ${style('dim', words.end)}`);
   line();
 }

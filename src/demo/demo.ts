@@ -3,6 +3,7 @@
 
 import type { Form } from '../cli';
 import { ConfigError, configFrom } from '../config';
+import { languageFrom } from '../languages/language';
 import { startGateway } from '../server';
 import { onStop } from '../signals';
 import { type Simulator, startSimulator } from '../simulator/simulator';
@@ -46,13 +47,16 @@ async function startDemo(simulator: Simulator): Promise<void> {
         () => process.exit(1),
       );
   });
-  writeBanner(terminalFrom(process.stdout, process.env.NO_COLOR), gateway.url, gateway.adminUrl);
+  const terminal = terminalFrom(process.stdout, process.env.NO_COLOR);
+  writeBanner(terminal, gateway.url, gateway.adminUrl, languageFrom(process.env));
 }
 
 export const form: Form = {
   name: 'demo',
-  about:
-    'The gateway in front of a simulated platform, with an explorer. Configured by the environment, as the gateway is.',
+  about: {
+    en: 'The gateway in front of a simulated platform, with an explorer. Configured by the environment, as the gateway is.',
+    zh: '运行连接模拟平台的网关，并带有调试页面。与网关一样由环境变量配置。',
+  },
   options: {},
 };
 

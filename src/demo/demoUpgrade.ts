@@ -16,14 +16,24 @@ const DEFAULTS = {
 
 export const form: Form = {
   name: 'demo:upgrade',
-  about: `Upgrades one device through the gateway's public GraphQL API.
+  about: {
+    en: `Upgrades one device through the gateway's public GraphQL API.
 Exit code: 0 if the device has what is offered, else 1.`,
+    zh: `通过网关公开的 GraphQL API 升级一台设备。
+退出码：设备已是可升级到的版本时为 0，否则为 1。`,
+  },
   options: {
-    device: { value: 'name', byDefault: DEFAULTS.device, meaning: 'whom to upgrade.' },
-    product: { value: 'id', byDefault: DEFAULTS.product, meaning: 'its product.' },
-    token: { value: 'token', byDefault: DEFAULTS.token, meaning: 'its user.' },
-    url: { value: 'url', meaning: `GraphQL of the gateway. Default: GATEWAY_URL, else ${DEFAULTS.url}` },
-    poll: { meaning: 'asks again and again, in place of a subscription' },
+    device: { value: 'name', byDefault: DEFAULTS.device, meaning: { en: 'whom to upgrade.', zh: '要升级的设备。' } },
+    product: { value: 'id', byDefault: DEFAULTS.product, meaning: { en: 'its product.', zh: '设备所属的产品。' } },
+    token: { value: 'token', byDefault: DEFAULTS.token, meaning: { en: 'its user.', zh: '设备用户的 AccessToken。' } },
+    url: {
+      value: 'url',
+      meaning: {
+        en: `GraphQL of the gateway. Default: GATEWAY_URL, else ${DEFAULTS.url}`,
+        zh: `网关的 GraphQL 地址。默认值：GATEWAY_URL，没有则为 ${DEFAULTS.url}`,
+      },
+    },
+    poll: { meaning: { en: 'asks again and again, in place of a subscription', zh: '反复查询，不使用订阅' } },
   },
 };
 

@@ -11,28 +11,44 @@ const ENVELOPES = ['documented', 'client', 'alternate'] as const;
 
 export const form: Form = {
   name: 'simulator',
-  about: 'Plays the platform, with sample devices that forget everything when it ends.',
+  about: {
+    en: 'Plays the platform, with sample devices that forget everything when it ends.',
+    zh: '模拟平台，带有示例设备；结束后，设备会忘记一切。',
+  },
   options: {
-    port: { value: 'number', byDefault: '4002', bounds: [0, 65_535], meaning: 'port to listen on; 0: any free one.' },
-    host: { value: 'address', byDefault: '127.0.0.1', meaning: 'address to listen on.' },
+    port: {
+      value: 'number',
+      byDefault: '4002',
+      bounds: [0, 65_535],
+      meaning: { en: 'port to listen on; 0: any free one.', zh: '监听端口；0 表示任意空闲端口。' },
+    },
+    host: { value: 'address', byDefault: '127.0.0.1', meaning: { en: 'address to listen on.', zh: '监听地址。' } },
     'pace-ms': {
       value: 'ms',
       byDefault: '1000',
       bounds: [1, MS_LIMIT],
-      meaning: 'how long one of the nine steps of an upgrade takes.',
+      meaning: { en: 'how long one of the nine steps of an upgrade takes.', zh: '升级共九步，每一步所用的时间。' },
     },
-    'latency-ms': { value: 'ms', byDefault: '0', bounds: [0, MS_LIMIT], meaning: 'how long each answer is held back.' },
+    'latency-ms': {
+      value: 'ms',
+      byDefault: '0',
+      bounds: [0, MS_LIMIT],
+      meaning: { en: 'how long each answer is held back.', zh: '每个应答推迟的时间。' },
+    },
     'stale-end-ms': {
       value: 'ms',
       byDefault: '0',
       bounds: [0, MS_LIMIT],
-      meaning: 'how long after a confirm the end of an earlier upgrade is still shown.',
+      meaning: {
+        en: 'how long after a confirm the end of an earlier upgrade is still shown.',
+        zh: '确认之后，先前升级的结束状态继续显示的时间。',
+      },
     },
     envelope: {
       value: 'form',
       byDefault: 'documented',
       choices: ENVELOPES,
-      meaning: `${ENVELOPES.join(', ')}: the form of the answers.`,
+      meaning: { en: `${ENVELOPES.join(', ')}: the form of the answers.`, zh: `应答的形式：${ENVELOPES.join('、')}。` },
     },
   },
 };

@@ -2,7 +2,7 @@
 
 import { curlFrom, writeBanner } from '../../src/demo/banner';
 import { plainFrom, terminalFrom } from '../../src/demo/terminal';
-import { SAMPLE_DEVICES, SAMPLE_TOKENS } from '../../src/simulator/world';
+import { NAMED_FOR_CODE, SAMPLE_DEVICES, SAMPLE_TOKENS } from '../../src/simulator/world';
 
 function recorded(isTTY: boolean, noColor?: string) {
   let written = '';
@@ -15,9 +15,9 @@ function recorded(isTTY: boolean, noColor?: string) {
   return { terminal: terminalFrom(output, noColor), written: () => written };
 }
 
-it('names every sample device and token, and where to look', () => {
+it.each(['en', 'zh'] as const)('names every sample device and token, and where to look: %s', (language) => {
   const { terminal, written } = recorded(false);
-  writeBanner(terminal, 'http://localhost:4000/graphql', 'http://localhost:4001');
+  writeBanner(terminal, 'http://localhost:4000/graphql', 'http://localhost:4001', language);
   const names = [...SAMPLE_DEVICES.map(({ name }) => name), ...SAMPLE_TOKENS.map(({ token }) => token)];
   expect(names.filter((name) => !written().includes(name))).toEqual([]);
   for (const url of [
@@ -35,12 +35,23 @@ it('names every sample device and token, and where to look', () => {
   ).toBeLessThan(400);
 });
 
+it('says what each of them shows in Chinese, too, and in one language alone', () => {
+  const { terminal, written } = recorded(false);
+  writeBanner(terminal, 'http://localhost:4000/graphql', 'http://localhost:4001', 'zh');
+  const english = [...SAMPLE_TOKENS, ...SAMPLE_DEVICES, ...NAMED_FOR_CODE].map(({ shows }) => shows);
+  expect(english.filter((shows) => written().includes(shows))).toEqual([]);
+  const plain = written()
+    .split('\n')
+    .filter((line) => line !== '' && !/\p{Script=Han}|AccessToken|curl|-H|-d|npm run/u.test(line));
+  expect(plain).toEqual([]);
+});
+
 it.each([
   ['http://localhost:4000/graphql', 'npm run demo:upgrade\n'],
   ['http://localhost:5000/graphql', 'npm run demo:upgrade -- --url http://localhost:5000/graphql\n'],
 ])('tells how to watch an upgrade at %s', (url, command) => {
   const { terminal, written } = recorded(false);
-  writeBanner(terminal, url, 'http://localhost:4001');
+  writeBanner(terminal, url, 'http://localhost:4001', 'en');
   expect(written()).toContain(command);
 });
 
