@@ -173,8 +173,9 @@ export class Poller {
   /** The platform shows what is behind: whoever was told less than was seen is told that. */
   private tellSeen(): void {
     const seen = this.progress.behindWhat(this.told);
-    if (seen) this.tell(this.sources.upgradeOf(seen), seen);
-    else this.pollIn(BEHIND_POLL_MS);
+    if (seen) return this.tell(this.sources.upgradeOf(seen), seen);
+    this.pollIn(BEHIND_POLL_MS);
+    if (this.look) this.tellAll();
   }
 
   /** Tells it if it is news, and looks again when it is time. */
@@ -189,8 +190,12 @@ export class Poller {
       this.event = undefined;
       this.text = text;
     }
-    for (const watcher of [...this.watchers]) if (this.isFinished || !this.late.has(watcher)) watcher.changed(this);
+    this.tellAll();
     if (this.isFinished && this.watchers.size > 0) this.reopenIfMoving();
+  }
+
+  private tellAll(): void {
+    for (const watcher of [...this.watchers]) if (this.isFinished || !this.late.has(watcher)) watcher.changed(this);
   }
 
   /** A confirm in another replica is seen by what that one remembers. */
