@@ -182,6 +182,21 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['SUCCEEDED']);
   });
 
+  it('nor takes the replica that confirmed for settling what another one has seen moving', async () => {
+    shown.set('one lamp-1', { ...DONE, ...OLD }).set('other lamp-1', moving(60));
+    await confirm(one, 'lamp-1');
+    const before = await followed(other, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    const after = await followed(one, ['lamp-1']);
+    await after.has(1);
+    shown.set('one lamp-1', moving(50));
+    await looked('one lamp-1', 2);
+    shown.set('one lamp-1', moving(61));
+    await after.has(2);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 60', 'DOWNLOADING 61']);
+  });
+
   it('but of what has begun again with the same versions, and not late', async () => {
     shown.set('one lamp-1', DONE);
     await (await followed(one, ['lamp-1'])).ended;
