@@ -19,7 +19,6 @@ const ALLOWED = [
   /^(LICENSE|package\.json|schema\.graphql)$/,
   /^docs\/[\w-]+\.md$/,
   /^dist\/(?!simulator\/|demo\/|generate\/).*\.js$/,
-  /^clients\/[\w.-]+$/,
   /^deploy\/(apollo-gateway|apollo-router|haproxy|hive-gateway|kubernetes|prometheus|redis)\/[\w.-]+$/,
 ];
 
