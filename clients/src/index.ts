@@ -9,4 +9,10 @@ export { type Abort, AbortError, createAbort, type Signal } from './signal.js';
 export { pushBySse } from './sse.js';
 export type { Incoming, Outgoing, Payload, Push, PushEnd, Request, Subscribing } from './transport.js';
 export type * from './types.js';
+export {
+  createUpgradeStates,
+  type UpgradeState,
+  type UpgradeStateName,
+  type UpgradeStates,
+} from './upgradeStates.js';
 export { type Connect, connectByWebSocket, pushByWebSocket, type Socket, type SocketEvents } from './webSocket.js';
