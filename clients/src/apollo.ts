@@ -23,6 +23,8 @@ const kept: FieldMergeFunction = (existing, incoming, { mergeObjects, readField 
 export const typePolicies: TypePolicies = {
   Device: { fields: { connectivity: { merge: kept }, firmware: { merge: kept }, firmwareUpgrade: { merge: kept } } },
   FirmwareRelease: { merge: true },
+  // A page for each `first` and `after`: no page is written over another, and none is put together of two.
+  Query: { fields: { myDevices: { keyArgs: ['first', 'after'], merge: kept } } },
 };
 
 /**

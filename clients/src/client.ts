@@ -41,7 +41,7 @@ export interface FirmwareClient {
   confirm(device: DeviceNames, options?: ConfirmOptions): Promise<ConfirmResult>;
   /** The upgrade's state now, then every change, to its end. */
   follow(device: DeviceNames, options?: CallOptions): AsyncIterableIterator<UpgradeResult>;
-  /** The user's devices, all pages of them; an error is the last thing told. */
+  /** The user's devices, each once, over all pages; an error is the last thing told. */
   myDevices(options?: CallOptions): AsyncIterableIterator<MyDevice | AnyError>;
 }
 

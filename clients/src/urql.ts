@@ -9,7 +9,7 @@ import type { Client as WebSocketClient } from 'graphql-ws';
 export * from './documents.js';
 export { pollIntervalFrom } from './pollInterval.js';
 
-/** It belongs to the device that it was read from. */
+/** It belongs to what it was read from: a device, or a page to its arguments. */
 const embedded: KeyGenerator = () => null;
 
 const withoutId: KeyingConfig = {
@@ -19,6 +19,8 @@ const withoutId: KeyingConfig = {
   FirmwareRelease: embedded,
   FirmwareUpgrade: embedded,
   FirmwareUpgradeProgress: embedded,
+  MyDevice: embedded,
+  MyDevicePage: embedded,
 };
 
 /**

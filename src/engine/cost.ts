@@ -62,10 +62,19 @@ function itemsOf({ label, node }: Root, values: Values): readonly unknown[] {
   const entries = (node.arguments ?? []).map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)]);
   const given: Values = Object.fromEntries(entries);
   if (!list) return [given];
+  const items = given[list.argument] ?? list.byDefault ?? [];
+  // Which devices they are shows later: no two of them may be the same one.
+  if (list.byDefault !== undefined) return namelessItems(node, items, list.limit);
   // In place of a list, GraphQL takes one item for a list of it.
-  const items = given[list.argument] ?? [];
   if (!Array.isArray(items)) return [items];
   return items.length > list.limit ? [] : items;
+}
+
+/** A number that the field refuses brings none. */
+function namelessItems({ alias, name }: Root['node'], count: unknown, limit: number): readonly string[] {
+  const length =
+    Number.isInteger(count) && (count as number) >= 1 && (count as number) <= limit ? (count as number) : 0;
+  return Array.from({ length }, (_, i) => `${(alias ?? name).value} ${i}`);
 }
 
 const sumOf = (roots: readonly Sized[], what: 'cost' | 'bytes'): number =>
@@ -80,10 +89,10 @@ function callsOf(roots: readonly Sized[]): number {
 }
 
 const callsFor = (roots: readonly Sized[], devicesIn: (roots: readonly Sized[]) => number): number =>
-  Object.entries(upstreamCalls).reduce(
-    (sum, [field, calls]) => sum + calls(devicesIn(roots.filter(({ weight }) => weight.calling.has(field)))),
-    0,
-  );
+  Object.entries(upstreamCalls).reduce((sum, [field, calls]) => {
+    const selecting = roots.filter(({ items, weight }) => items.length > 0 && weight.calling.has(field));
+    return sum + calls(devicesIn(selecting), selecting.length);
+  }, 0);
 
 /** What tells a device from others, as an id, by either key of a representation or by two arguments. What names none is read nowhere. */
 function nameOf(item: unknown): string {

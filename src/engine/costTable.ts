@@ -2,12 +2,29 @@
 
 import { DEVICES_LIMIT } from '../operations/devices';
 import { REPRESENTATIONS_LIMIT } from '../operations/entities';
+import { MY_DEVICES_LIMIT } from '../operations/myDevices';
 import { upstreamCalls } from './schema';
 
+interface List {
+  /** The argument of the field that holds the items, or says how many there are at most. */
+  argument: string;
+  limit: number;
+  /** Without the argument, there are so many. */
+  byDefault?: number;
+  /** The field beneath, if the list is not the field's own value. */
+  beneath?: string;
+}
+
 /** Lists, whose size an argument says. A longer one is refused by the field itself, before anything is done for an item of it. */
-export const lists: Readonly<Record<string, { argument: string; limit: number }>> = {
+export const lists: Readonly<Record<string, List>> = {
   'Query.devices': { argument: 'ids', limit: DEVICES_LIMIT },
   'Query._entities': { argument: 'representations', limit: REPRESENTATIONS_LIMIT },
+  'Query.myDevices': {
+    argument: 'first',
+    limit: MY_DEVICES_LIMIT,
+    byDefault: MY_DEVICES_LIMIT,
+    beneath: 'MyDevicePage.devices',
+  },
 };
 
 /** Fields that count as several, by their longest value: a field's text has 500 characters, release notes have 20,000. */

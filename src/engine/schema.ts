@@ -15,6 +15,7 @@ import { FirmwareOfDevice } from '../operations/firmware';
 import { FirmwareUpgradeOfDevice } from '../operations/firmwareUpgrade';
 import { FirmwareUpgradeProgress, ProgressOfOne } from '../operations/firmwareUpgradeProgress';
 import { ProgressOfMany } from '../operations/firmwareUpgradesProgress';
+import { CALLS_OF_A_PAGE, MyDevices } from '../operations/myDevices';
 import { ReleaseOfFirmware } from '../operations/release';
 import { type Pages, resolveDirectly } from './resolveDirectly';
 
@@ -23,6 +24,7 @@ const operations = {
   'Mutation.confirmFirmwareUpgrade': ConfirmFirmwareUpgrade,
   'Query.device': DeviceByNames,
   'Query.devices': DevicesByIds,
+  'Query.myDevices': MyDevices,
   'Device.connectivity': ConnectivityOfDevice,
   'Device.firmware': FirmwareOfDevice,
   'DeviceFirmware.release': ReleaseOfFirmware,
@@ -31,7 +33,8 @@ const operations = {
   'Subscription.firmwareUpgradesProgress': ProgressOfMany,
 } as const satisfies Pages;
 
-type Calls = (devices: number) => number;
+/** @param fields how many at the root of the operation it is for: some of its items are of each */
+type Calls = (devices: number, fields: number) => number;
 const none: Calls = () => 0;
 const oneEach: Calls = (devices) => devices;
 
@@ -40,6 +43,7 @@ export const upstreamCalls: Readonly<Record<keyof typeof operations, Calls>> = {
   'Mutation.confirmFirmwareUpgrade': oneEach,
   'Query.device': none,
   'Query.devices': none,
+  'Query.myDevices': (_devices, fields) => fields * CALLS_OF_A_PAGE,
   'Device.connectivity': connectivityCalls,
   'Device.firmware': oneEach,
   'DeviceFirmware.release': oneEach,

@@ -80,8 +80,8 @@ function inputType(schema: GraphQLSchema, type: TypeNode): string {
 
 export function variablesType(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): string {
   return block(
-    variableDefinitions.map(({ variable, type }) =>
-      type.kind === Kind.NON_NULL_TYPE
+    variableDefinitions.map(({ variable, type, defaultValue }) =>
+      type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined
         ? `readonly ${variable.name.value}: ${inputType(schema, type)}`
         : `readonly ${variable.name.value}?: ${inputType(schema, type)} | null | undefined`,
     ),

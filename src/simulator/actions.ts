@@ -1,6 +1,8 @@
-// The five actions, each from the body of a call to the fields of its answer. Knows nothing of HTTP or envelopes.
+// The actions, each from the body of a call to the fields of its answer. Knows nothing of HTTP or envelopes.
 
 import type { Device, Devices } from './devices';
+import type { Home } from './home';
+import { createLists } from './lists';
 import { ConnectionCut, Refusal } from './refusals';
 import { EXPIRED_TOKEN_WORD, GUEST_TOKEN_PREFIX, OWNER_TOKEN_PREFIX, PRODUCTS, RELEASES } from './world';
 
@@ -23,11 +25,19 @@ function checkToken(body: Body): string {
   return token;
 }
 
+/** Whoever may touch no device has none. */
+const homeOf = (token: string, home: Home): Home =>
+  token.startsWith(GUEST_TOKEN_PREFIX) ? { families: [], shared: [] } : home;
+
 /**
  * All calls to one simulator go through one of these: it counts answers, because the platform's types vary from answer to answer.
+ *
+ * @param home of every user, as it is at the moment of a call
+ * @param wrapsLists whether the fields of a list stand in `Data`
  * @throws Refusal, or ConnectionCut if the order was carried out and nothing shall be answered.
  */
-export function createActions(devices: Devices): Actions {
+export function createActions(devices: Devices, home: () => Home, wrapsLists: boolean): Actions {
+  const lists = createLists();
   let statusAnswers = 0;
 
   /** The order of the checks is the simulator's: parameters, existence, permission, then the device itself. */
@@ -44,6 +54,9 @@ export function createActions(devices: Devices): Actions {
   const table: Record<string, (token: string, body: Body, batchKey: string) => Body> = {
     AppPublishFirmwareUpdateMessage: (token, body) => {
       const device = deviceOf(token, body);
+      const isThis = (shared: { productId: string; name: string }) =>
+        `${shared.productId}/${shared.name}` === device.id;
+      if (home().shared.some(isThis)) throw new Refusal('InvalidParameterValue.NoPermission');
       devices.confirm(device);
       if (device.sample.cutsConfirm) throw new ConnectionCut();
       return {};
@@ -98,6 +111,12 @@ export function createActions(devices: Devices): Actions {
       return { [batchKey]: listed.reverse() };
     },
   };
+
+  for (const [action, list] of Object.entries(lists))
+    table[action] = (token, body) => {
+      const Data = list(body, homeOf(token, home()));
+      return wrapsLists ? { Data } : Data;
+    };
 
   return (action, body, batchKey) => {
     if (!Object.hasOwn(table, action))

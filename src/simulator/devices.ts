@@ -1,7 +1,7 @@
 // The devices and what has become of them. Only confirmed upgrades are remembered; everything else follows from the sample
 // world and the clock, so there are no timers and reading creates nothing.
 
-import { Refusal } from './refusals';
+import { Refusal, refusalNamedBy } from './refusals';
 import { isUnderWay, type Moment, momentFrom } from './upgrade';
 import { type EarlierUpgrade, ORDINARY_DEVICE, PRODUCTS, SAMPLE_DEVICES, type SampleDevice } from './world';
 
@@ -45,12 +45,10 @@ function sampleFrom(name: string): Pick<Device, 'sample' | 'refusal'> | undefine
   if (sample !== undefined) return { sample };
   const madeUp = { ...ORDINARY_DEVICE, name };
   if (/^lamp-\d{1,9}$/.test(name)) return { sample: madeUp };
-  const [, prefix, code] = /^(error|hidden|confirm-error)-(.+)$/.exec(name) ?? [];
-  if (prefix === undefined || code === undefined) return undefined;
-  if (prefix === 'error') return { sample: madeUp, refusal: new Refusal(code) };
-  if (prefix === 'hidden')
-    return { sample: madeUp, refusal: new Refusal('InternalError', `${code}|${new Refusal(code).message}`) };
-  return { sample: { ...madeUp, confirmRefusal: code } };
+  const refusal = refusalNamedBy(name);
+  if (refusal !== undefined) return { sample: madeUp, refusal };
+  const [, confirmRefusal] = /^confirm-error-(.+)$/.exec(name) ?? [];
+  return confirmRefusal === undefined ? undefined : { sample: { ...madeUp, confirmRefusal } };
 }
 
 /** @param paceMs how long one step of an upgrade takes · @param staleEndMs see `upgrade` */

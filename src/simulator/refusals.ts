@@ -25,6 +25,14 @@ export class Refusal extends Error {
   }
 }
 
+/** What a name such as `error-<Code>` or `hidden-<Code>` refuses everything with. */
+export function refusalNamedBy(name: string): Refusal | undefined {
+  const [, prefix, code] = /^(error|hidden)-(.+)$/.exec(name) ?? [];
+  if (prefix === undefined || code === undefined) return undefined;
+  const refusal = new Refusal(code);
+  return prefix === 'error' ? refusal : new Refusal('InternalError', `${code}|${refusal.message}`);
+}
+
 /** Thrown inside the simulator when the order was carried out and no answer shall leave. */
 export class ConnectionCut extends Error {
   override readonly name = 'ConnectionCut';

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createActions } from './actions';
 import { createDevices } from './devices';
 import { type Envelope, refusalFrom, successFrom } from './envelope';
+import { type Home, sampleHome } from './home';
 import { ConnectionCut, Refusal } from './refusals';
 
 /** One POST as it arrived. `body` is empty and `action` is '' where there was nothing usable. */
@@ -31,6 +32,8 @@ export interface SimulatorOptions {
   staleEndMs?: number;
   /** How long every answer is held back. */
   latencyMs?: number;
+  /** The fields of a list of families or of devices stand in `Data`, as one page of the documentation shows. */
+  wrapsLists?: boolean;
 }
 
 export interface Simulator {
@@ -38,6 +41,8 @@ export interface Simulator {
   url: string;
   /** The last 10,000 calls, the oldest first. */
   received: ReceivedCall[];
+  /** Every user's families and shared devices. Whatever is changed in it shows from the next call on. */
+  home: Home;
   /** For tests: is asked before every answer, and returns true if it answered (or cut, or keeps silent) by itself. */
   override?: ((call: ReceivedCall, res: ServerResponse) => boolean) | undefined;
   /** Stops listening and cuts every connection. */
@@ -76,7 +81,8 @@ function send(res: ServerResponse, status: number, body: unknown): void {
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', envelope = 'documented', latencyMs = 0 } = options;
-  const act = createActions(createDevices(options.paceMs ?? 1000, options.staleEndMs ?? 0));
+  const devices = createDevices(options.paceMs ?? 1000, options.staleEndMs ?? 0);
+  const act = createActions(devices, () => simulator.home, options.wrapsLists ?? false);
   const received: ReceivedCall[] = [];
   let answers = 0;
 
@@ -134,6 +140,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulator: Simulator = {
     url: `http://${host}:${(server.address() as AddressInfo).port}${PATH}`,
     received,
+    home: sampleHome(),
     override: undefined,
     close: () =>
       new Promise((resolve, reject) => {

@@ -56,6 +56,8 @@ const documents = [
   'query ($many: [_Any!]!, $no: Boolean = false) { _entities(representations: $many) { ... on Device { id @skip(if: $no) } } }',
   `{ ${'... { '.repeat(16)}__typename${' }'.repeat(16)} }`,
   `#${'\n'.repeat(16_384)}{ __typename }`,
+  `query ($n: Int! = 50, $after: String) { myDevices(first: $n, after: $after) { __typename ${ERROR} ... on MyDevicePage { devices { alias familyId familyName isShared device { ${DEVICE} } } nextCursor totalCount } } }`,
+  `query ($n: Int! = 50) { a: myDevices { ...P } b: myDevices(first: $n, after: null) { ...P } myDevices(after: "x") { __typename ${ERROR} } } fragment P on MyDevicesResult { ... on MyDevicePage { devices { device { ${CONNECTIVITY} } } nextCursor } }`,
   '{ _service { sdl } }',
   '{ __typename }',
   '{ __schema { queryType { name } } }',
@@ -92,6 +94,9 @@ const request = fc.record({
       Array(150).fill({ __typename: 'Device', id: 'lamp' }),
       ...Array(9).fill(undefined),
     ),
+    n: fc.constantFrom<unknown>(undefined, undefined, 50, 3, 1, 0, 51, null, '3', 1.5),
+    // Of a new reader, of the shared devices, of a family that is not there, and of nobody.
+    after: fc.constantFrom<unknown>(undefined, null, 'AgAA', 'AQAEAAAAAA', 'AQAEAAAAAA=', '', 7),
     r: fc.array(
       fc.oneof(
         deviceId.map((id): unknown => ({ __typename: 'Device', id })),

@@ -20,6 +20,10 @@ const tooMany = (calls: number) => ({
 });
 const oneByOne = (count: number, selection: string) =>
   `{ ${times(count, (i) => `a${i}: device(productId: "${PRODUCT}", deviceName: "lamp-${i}") { ${selection} }`)} }`;
+const onMyDevices = (selection: string, first = 50) =>
+  `{ myDevices(first: ${first}) { ... on MyDevicePage { devices { device { ${selection} } } } } }`;
+const onPages = (count: number, first: number) =>
+  `{ ${times(count, (i) => `a${i}: myDevices(first: ${first + i}) { __typename }`)} }`;
 const named = (count: number) => ({
   r: Array.from({ length: count }, (_, i) => ({ __typename: 'Device', productId: PRODUCT, deviceName: `lamp-${i}` })),
 });
@@ -37,6 +41,8 @@ it.each<[name: string, query: string, variables: Record<string, unknown>, calls:
     300,
   ],
   ['devices by their names', oneByOne(10, `${FIRMWARE} ${UPGRADE}`), {}, 20],
+  ['a page of devices with everything', onMyDevices(`${RELEASE} ${UPGRADE} ${CONNECTIVITY}`), {}, 60],
+  ['as many pages as a query has roots', onPages(10, 1), {}, 12],
 ])('sends %s, each call once', async (_name, query, variables, calls) => {
   const answer = await lanes.answerTo(query, variables);
   expect(answer.status).toBe(200);
@@ -71,6 +77,12 @@ it.each<[name: string, query: string, variables: Record<string, unknown>, calls:
     `query ($r: [_Any!]!, $x: Boolean!) { _entities(representations: $r) { ... on Device { id ... @skip(if: $x) { ${FIRMWARE} } } } }`,
     { ...entitiesOf(idsOf(301)), x: true },
     301,
+  ],
+  [
+    'two pages of devices with everything',
+    `{ a: myDevices { ...P } b: myDevices(first: 49) { ...P } } fragment P on MyDevicesResult { ... on MyDevicePage { devices { device { ${RELEASE} ${UPGRADE} } } } }`,
+    {},
+    6 + 99 * 3,
   ],
 ])('refuses %s, and sends nothing', async (_name, query, variables, calls) => {
   expect(await lanes.refusalOf(query, variables)).toEqual(tooMany(calls));

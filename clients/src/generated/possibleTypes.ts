@@ -53,6 +53,18 @@ export const possibleTypes: Record<string, string[]> = {
     "TokenApiUnavailableError",
     "TokenApiUnknownCodeError"
   ],
+  "MyDevicesResult": [
+    "MyDevicePage",
+    "TokenApiFailedOperationError",
+    "TokenApiInternalError",
+    "TokenApiInvalidAccessTokenError",
+    "TokenApiInvalidParameterValueError",
+    "TokenApiNoPermissionError",
+    "TokenApiRateLimitedError",
+    "TokenApiResourceNotFoundError",
+    "TokenApiUnavailableError",
+    "TokenApiUnknownCodeError"
+  ],
   "TokenApiError": [
     "DeviceHasNoFirmwareError",
     "DeviceOfflineError",

@@ -88,6 +88,85 @@ export type DeviceFirmwareQuery = {
   } | null;
 };
 
+export type MyDevicesQueryVariables = {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+};
+
+export type MyDevicesQuery = {
+  readonly myDevices: 
+    | {
+      readonly __typename: 'MyDevicePage';
+      readonly devices: readonly ({
+        readonly alias: string | null;
+        readonly familyId: string | null;
+        readonly familyName: string | null;
+        readonly isShared: boolean;
+        readonly device: {
+          readonly id: string;
+          readonly productId: string;
+          readonly deviceName: string;
+          readonly firmwareUpgrade: 
+            | {
+              readonly __typename: 'FirmwareUpgrade';
+              readonly phase: FirmwareUpgradePhase;
+              readonly percent: number | null;
+              readonly toVersion: string | null;
+              readonly isFinal: boolean;
+              readonly failureReason: string | null;
+              readonly pollAfterMs: number | null;
+            }
+            | {
+              readonly __typename: 'TokenApiInvalidParameterValueError' | 'TokenApiInvalidAccessTokenError' | 'TokenApiNoPermissionError' | 'TokenApiResourceNotFoundError' | 'TokenApiFailedOperationError' | 'TokenApiInternalError' | 'TokenApiRateLimitedError' | 'TokenApiUnavailableError' | 'TokenApiUnknownCodeError';
+              readonly code: string;
+              readonly message: string;
+              readonly requestId: string;
+              readonly nextStep: TokenApiNextStep;
+              readonly retryAfterMs: number | null;
+            } | null;
+          readonly connectivity: 
+            | {
+              readonly __typename: 'DeviceConnectivity';
+              readonly state: DeviceConnectivityState;
+            }
+            | {
+              readonly __typename: 'TokenApiInvalidParameterValueError' | 'TokenApiInvalidAccessTokenError' | 'TokenApiNoPermissionError' | 'TokenApiResourceNotFoundError' | 'TokenApiFailedOperationError' | 'TokenApiInternalError' | 'TokenApiRateLimitedError' | 'TokenApiUnavailableError' | 'TokenApiUnknownCodeError';
+              readonly code: string;
+              readonly message: string;
+              readonly requestId: string;
+              readonly nextStep: TokenApiNextStep;
+              readonly retryAfterMs: number | null;
+            } | null;
+          readonly firmware: 
+            | {
+              readonly __typename: 'DeviceFirmware';
+              readonly currentVersion: string | null;
+              readonly targetVersion: string | null;
+              readonly updateAvailable: boolean;
+            }
+            | {
+              readonly __typename: 'TokenApiInvalidParameterValueError' | 'TokenApiInvalidAccessTokenError' | 'TokenApiNoPermissionError' | 'TokenApiResourceNotFoundError' | 'TokenApiFailedOperationError' | 'TokenApiInternalError' | 'TokenApiRateLimitedError' | 'TokenApiUnavailableError' | 'TokenApiUnknownCodeError';
+              readonly code: string;
+              readonly message: string;
+              readonly requestId: string;
+              readonly nextStep: TokenApiNextStep;
+              readonly retryAfterMs: number | null;
+            } | null;
+        };
+      })[];
+      readonly nextCursor: string | null;
+      readonly totalCount: number | null;
+    }
+    | {
+      readonly __typename: 'TokenApiInvalidParameterValueError' | 'TokenApiInvalidAccessTokenError' | 'TokenApiNoPermissionError' | 'TokenApiResourceNotFoundError' | 'TokenApiFailedOperationError' | 'TokenApiInternalError' | 'TokenApiRateLimitedError' | 'TokenApiUnavailableError' | 'TokenApiUnknownCodeError';
+      readonly code: string;
+      readonly message: string;
+      readonly requestId: string;
+      readonly nextStep: TokenApiNextStep;
+      readonly retryAfterMs: number | null;
+    } | null;
+};
+
 export type ConfirmFirmwareUpgradeMutationVariables = {
   readonly productId: string;
   readonly deviceName: string;
