@@ -69,8 +69,21 @@ function answerFrom<Data>({ status, body, retryAfter }: Incoming, { members }: O
   return isFault && status !== 408 ? refused(wrong(words)) : lost(words);
 }
 
+/** The sends of one press so far. */
+export interface Sends {
+  bearer?: string;
+  /** Whether the answer to one of them was lost. */
+  isLost?: boolean;
+}
+
 export interface Asker {
-  <Data>(operation: Operation<Data>, variables: object, signal: Signal | undefined): Promise<Answered<Data>>;
+  /** @param sends once an answer of theirs is lost, nothing is sent with another token: to the gateway, a key belongs to a token */
+  <Data>(
+    operation: Operation<Data>,
+    variables: object,
+    signal: Signal | undefined,
+    sends?: Sends,
+  ): Promise<Answered<Data>>;
   /** The token as a header's value, or why there is none. @param rejected the one that was not accepted */
   authorization(rejected?: string): Promise<string | AnyError>;
 }
@@ -117,14 +130,26 @@ export function createAsker({ url, token, request }: AskerOptions): Asker {
   const isSignedOut = <Data>({ data, error }: Answered<Data>, { members }: Operation<Data>): boolean =>
     [error, ...(data === undefined ? [] : members(data))].some((member) => member?.nextStep === 'SIGN_IN');
 
-  async function ask<Data>(operation: Operation<Data>, variables: object, signal?: Signal): Promise<Answered<Data>> {
+  async function ask<Data>(
+    operation: Operation<Data>,
+    variables: object,
+    signal?: Signal,
+    sends: Sends = {},
+  ): Promise<Answered<Data>> {
+    const send = async (bearer: string): Promise<Answered<Data>> => {
+      if (sends.isLost && sends.bearer !== bearer) return lost('The token has changed since an answer was lost.');
+      sends.bearer = bearer;
+      const answer = await once(operation, variables, bearer, signal);
+      sends.isLost ||= answer.error !== undefined && answer.isLost;
+      return answer;
+    };
     if (signal?.aborted) throw new AbortError();
     const bearer = await unlessAborted(authorization(), signal);
     if (typeof bearer !== 'string') return { error: bearer, isLost: false };
-    const answer = await once(operation, variables, bearer, signal);
-    if (typeof token === 'string' || !isSignedOut(answer, operation)) return answer;
+    const answer = await send(bearer);
+    if (typeof token === 'string' || sends.isLost || !isSignedOut(answer, operation)) return answer;
     const other = await unlessAborted(authorization(bearer), signal);
-    return typeof other === 'string' && other !== bearer ? once(operation, variables, other, signal) : answer;
+    return typeof other === 'string' && other !== bearer ? send(other) : answer;
   }
 
   return Object.assign(ask, { authorization });

@@ -1,7 +1,7 @@
 // One press of the button, from its first send to its outcome. All sends of a press carry the same idempotency key, so the gateway sends
 // it to the platform at most once, however often an answer is lost on its way here.
 
-import { type Answered, type Asker, ATTEMPTS, clientError, type Operation, pauseBefore } from './ask.js';
+import { type Answered, type Asker, ATTEMPTS, clientError, type Operation, pauseBefore, type Sends } from './ask.js';
 import { ConfirmFirmwareUpgrade, DeviceFirmware } from './generated/queries.js';
 import type { ConfirmFirmwareUpgradeMutation, DeviceFirmwareQuery } from './generated/types.js';
 import { AbortError, jittered, pause, type Signal } from './signal.js';
@@ -84,11 +84,12 @@ export async function press(pressing: Pressing, device: DeviceNames, options: Co
   const id = `${names.productId}/${names.deviceName}`;
   const idempotencyKey = options.idempotencyKey ?? keys.get(id) ?? newKey();
   keys.set(id, idempotencyKey);
+  const sends: Sends = {};
   const untilMs = Date.now() + waitForDeviceMs;
   for (let attempt = 1; ; attempt++) {
     if (signal?.aborted) throw new AbortError();
     onStep?.({ step: 'sending' });
-    const answered = await asker(CONFIRM, { ...names, idempotencyKey }, signal);
+    const answered = await asker(CONFIRM, { ...names, idempotencyKey }, signal, sends);
     const result: ConfirmResult = answered.data?.confirmFirmwareUpgrade ?? (unanswered(answered as never) as never);
     const isLost = answered.error !== undefined && answered.isLost;
     const error = result as AnyError;
@@ -108,9 +109,9 @@ export async function press(pressing: Pressing, device: DeviceNames, options: Co
     } else return ended(result);
   }
 
-  /** Its outcome is known: the next press is another one. */
+  /** Its outcome is known, and the next press is another one: unless a send may have been lost, and it is not the gateway that answers. */
   function ended(result: ConfirmResult): ConfirmResult {
-    keys.delete(id);
+    if (!sends.isLost || result.requestId !== '') keys.delete(id);
     return result;
   }
 }

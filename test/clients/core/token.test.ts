@@ -81,3 +81,29 @@ it.each([undefined, false] as const)('ends with SIGN_IN where no token is accept
     { nextStep: 'SIGN_IN' },
   ]);
 });
+
+it('does not repeat a confirm whose answer was lost with another token, since its key would be another one: one send', async () => {
+  const wire = wireOf();
+  wire.fate = (_nth, query) => (query.startsWith('mutation') ? 'is lost' : 'arrives');
+  let nth = 0;
+  const client = clientOf(pair, { ...wire, token: () => `${TOKEN}-${nth++}` });
+  const result = await client.confirm(device('lamp-1'));
+  expect(result).toMatchObject({ __typename: 'FirmwareUpgradeOutcomeUnknownError', nextStep: 'CHECK_STATUS' });
+  expect(keysOf(wire)).toHaveLength(1);
+  expect(sends(pair)).toHaveLength(1);
+}, 60_000);
+
+it('keeps the key where a door on the way asks to sign in after an answer was lost', async () => {
+  const wire = wireOf();
+  let mutations = 0;
+  const request: typeof wire.request = async (outgoing) => {
+    if (outgoing.body.includes('mutation') && ++mutations === 2) return { status: 401, body: '' };
+    return wire.request(outgoing);
+  };
+  wire.fate = (nth) => (nth === 0 ? 'is lost' : 'arrives');
+  const client = clientOf(pair, { request });
+  expect(await client.confirm(device('lamp-1'))).toMatchObject({ nextStep: 'SIGN_IN', requestId: '' });
+  expect((await client.confirm(device('lamp-1'))).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+  expect(new Set(keysOf(wire)).size).toBe(1);
+  expect(sends(pair)).toHaveLength(1);
+});

@@ -21,8 +21,15 @@ export type Answered<Data> = {
     readonly isLost: boolean;
 };
 export declare const clientError: (__typename: AnyError["__typename"], code: string, nextStep: AnyError["nextStep"], message: string, retryAfterMs?: number | null) => AnyError;
+/** The sends of one press so far. */
+export interface Sends {
+    bearer?: string;
+    /** Whether the answer to one of them was lost. */
+    isLost?: boolean;
+}
 export interface Asker {
-    <Data>(operation: Operation<Data>, variables: object, signal: Signal | undefined): Promise<Answered<Data>>;
+    /** @param sends once an answer of theirs is lost, nothing is sent with another token: to the gateway, a key belongs to a token */
+    <Data>(operation: Operation<Data>, variables: object, signal: Signal | undefined, sends?: Sends): Promise<Answered<Data>>;
     /** The token as a header's value, or why there is none. @param rejected the one that was not accepted */
     authorization(rejected?: string): Promise<string | AnyError>;
 }
