@@ -173,9 +173,11 @@ export class Poller {
   /** The platform shows what is behind: whoever was told less than was seen is told that. */
   private tellSeen(): void {
     const seen = this.progress.behindWhat(this.told);
-    if (seen) return this.tell(this.sources.upgradeOf(seen), seen);
-    this.pollIn(BEHIND_POLL_MS);
-    if (this.look) this.tellAll();
+    if (seen) this.tell(this.sources.upgradeOf(seen), seen);
+    else {
+      this.pollIn(BEHIND_POLL_MS);
+      if (this.look) this.tellAll();
+    }
   }
 
   /** Tells it if it is news, and looks again when it is time. */
