@@ -14,9 +14,16 @@ import { type Language, languageFrom, type Text } from './languages/language';
 import { startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
+// For the tests of an app, which run the gateway over the simulated platform in their own process.
+export { configFrom, startGateway };
+export const startSimulator: typeof import('./simulator/simulator').startSimulator = (options) =>
+  (require('./simulator/simulator') as typeof import('./simulator/simulator')).startSimulator(options);
+
+const isProgram = require.main?.filename === __filename;
+
 // By itself, V8 lets the old part of the heap grow to four times what is alive, before it looks for garbage there: under a flood of
 // new documents to 110 MB, of which 25 are alive. V8 reads this factor at each collection, so it holds from here on.
-setFlagsFromString('--heap-growing-percent=100');
+if (isProgram) setFlagsFromString('--heap-growing-percent=100');
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 
@@ -125,10 +132,11 @@ function sayWhere(url: string, adminUrl: string, upstream: string): void {
   void stdout.flush(0);
 }
 
-main(process.argv.slice(2)).catch((cause: unknown) => {
-  if (cause instanceof UsageError) fail('firmware-gateway', `${cause.message}.\nSee firmware-gateway --help.`, USAGE);
-  fail('firmware-gateway cannot start', cause);
-});
+if (isProgram)
+  main(process.argv.slice(2)).catch((cause: unknown) => {
+    if (cause instanceof UsageError) fail('firmware-gateway', `${cause.message}.\nSee firmware-gateway --help.`, USAGE);
+    fail('firmware-gateway cannot start', cause);
+  });
 
 function fail(what: string, cause: unknown, code = 1): void {
   // What the process has left is written when it exits, and nobody is waited for.

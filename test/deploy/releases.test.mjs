@@ -20,7 +20,6 @@ const ALLOWED = [
   /^docs\/[\w-]+(\.zh-CN)?\.md$/,
   /^dist\/(main\.js|main\.js\.map|THIRD_PARTY_LICENCES\.txt)$/,
   /^dist\/(late|altair-static\/dist(\/assets)?)\/[\w.-]+$/,
-  /^clients\/[\w.-]+$/,
   /^deploy\/helm\/firmware-gateway\/(templates\/)?[\w.-]+$/,
   /^deploy\/(apollo-gateway|apollo-router|cosmo-router|grafana|haproxy|hive-gateway|kubernetes|prometheus|redis|systemd)\/[\w.-]+$/,
 ];
