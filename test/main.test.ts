@@ -95,6 +95,8 @@ it.each(['demo', 'demo:upgrade', 'simulator'])('says what %s takes, in either la
 it('runs the demo in the language of the terminal', async () => {
   const demo = spawnGateway({ LANG: 'zh_CN.UTF-8', DRAIN_DELAY_MS: '0' }, ['demo']);
   await demo.written(/按 Ctrl-C 结束演示/);
+  const upgrade = ['demo:upgrade', '--url', 'http://127.0.0.1:9'];
+  expect((await runMain(upgrade, { LANG: 'zh_CN.UTF-8' })).stdout).toContain('没有网关应答');
   demo.child.kill('SIGTERM');
   expect(await demo.exited).toBe(0);
 });

@@ -1,6 +1,7 @@
 // The upgrade in the terminal, as a program: arguments in, exit code out.
 
 import type { Form, Values } from '../cli';
+import { languageFrom } from '../languages/language';
 import { SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
 import { polled, pushed } from './following';
 import { DEFAULT_URL } from './question';
@@ -45,6 +46,6 @@ export async function run(values: Values): Promise<void> {
     deviceName: String(values.device),
   };
   const terminal = terminalFrom(process.stdout, process.env.NO_COLOR);
-  const done = await upgradeDevice(target, terminal, values.poll ? polled : pushed);
+  const done = await upgradeDevice(target, terminal, values.poll ? polled : pushed, languageFrom(process.env));
   process.exitCode = done ? 0 : 1;
 }

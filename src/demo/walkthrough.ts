@@ -2,10 +2,12 @@
 // public GraphQL API alone.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Language } from '../languages/language';
 import { commandOf } from './command';
 import type { Following } from './following';
 import * as question from './question';
 import { alignedFrom, plainFrom, type Terminal } from './terminal';
+import { walkWords } from './walkWords';
 import { progressFrom, sentenceFrom } from './words';
 
 /** How often a RETRY is followed before it is taken for a no. */
@@ -19,6 +21,7 @@ interface Walk {
   target: question.Target;
   terminal: Terminal;
   following: Following;
+  language: Language;
   pause: (ms: number) => Promise<unknown>;
 }
 
@@ -32,19 +35,21 @@ function bad({ style, line }: Terminal, text: string): false {
   return false;
 }
 
-function refused(terminal: Terminal, error: question.Refused): false {
-  bad(terminal, sentenceFrom(error));
-  terminal.line(terminal.style('dim', `  ${plainFrom(error.code)} · request ${plainFrom(error.requestId)}`));
+function refused({ terminal, language }: Walk, error: question.Refused): false {
+  const { request } = walkWords[language];
+  bad(terminal, sentenceFrom(error, language));
+  terminal.line(terminal.style('dim', `  ${plainFrom(error.code)} · ${request} ${plainFrom(error.requestId)}`));
   return false;
 }
 
-function writeOffer({ target, terminal }: Walk, firmware: question.Firmware, online: string): void {
+function writeOffer({ target, terminal, language }: Walk, firmware: question.Firmware, state: string): void {
+  const words = walkWords[language];
   const rows = alignedFrom([
-    ['Device', `${target.productId}/${target.deviceName}`],
-    ['Online', online],
-    ['Installed', plainFrom(firmware.currentVersion ?? 'not reported')],
-    ['Offered', plainFrom(firmware.targetVersion ?? 'nothing')],
-    ['Notes', plainFrom(firmware.release?.notes ?? '–')],
+    [words.device, `${target.productId}/${target.deviceName}`],
+    [words.online, words.states[state] ?? (state || words.notKnown)],
+    [words.installed, plainFrom(firmware.currentVersion ?? words.notReported)],
+    [words.offered, plainFrom(firmware.targetVersion ?? words.nothing)],
+    [words.notes, plainFrom(firmware.release?.notes ?? '–')],
   ]);
   for (const [name, value] of rows) terminal.line(`${terminal.style('dim', name)}  ${value}`);
   terminal.line();
@@ -52,59 +57,61 @@ function writeOffer({ target, terminal }: Walk, firmware: question.Firmware, onl
 
 /** The version to install; or, if the walk ends here, whether it ends well. */
 async function askForOffer(walk: Walk, tries = TRIES): Promise<string | boolean> {
-  const { target, terminal, pause } = walk;
+  const { target, terminal, language, pause } = walk;
+  const words = walkWords[language];
   const { data, trouble, isUnreachable } = await question.ask<question.OfferAnswer>(question.OFFER, target);
-  if (isUnreachable)
-    return bad(terminal, `No gateway answers at ${target.url} (${trouble}). Start one with: ${commandOf('demo')}`);
-  if (!data?.device?.firmware) return bad(terminal, plainFrom(trouble) || 'The gateway knows no such device.');
+  if (isUnreachable) return bad(terminal, words.noGateway(target.url, trouble, commandOf('demo')));
+  if (!data?.device?.firmware) return bad(terminal, plainFrom(trouble) || words.noDevice);
   const { connectivity, firmware } = data.device;
   if (question.isRefused(firmware)) {
-    if (firmware.nextStep !== 'RETRY' || tries <= 1) return refused(terminal, firmware);
+    if (firmware.nextStep !== 'RETRY' || tries <= 1) return refused(walk, firmware);
     await pause(firmware.retryAfterMs ?? RETRY_MS);
     return askForOffer(walk, tries - 1);
   }
   const isKnown = connectivity !== null && !question.isRefused(connectivity);
-  writeOffer(walk, firmware, isKnown ? connectivity.state.toLowerCase() : 'not known');
+  writeOffer(walk, firmware, isKnown ? connectivity.state.toLowerCase() : '');
   if (firmware.updateAvailable && firmware.targetVersion !== null) return firmware.targetVersion;
-  if (firmware.currentVersion === null) return bad(terminal, 'There is nothing to install.');
-  return good(terminal, 'Up to date: there is nothing to do.');
+  if (firmware.currentVersion === null) return bad(terminal, words.nothingToInstall);
+  return good(terminal, words.upToDate);
 }
 
 /** True if there may be something to follow. Repeated only where the gateway says that nothing was done. */
 async function confirm(walk: Walk, tries = TRIES): Promise<boolean> {
-  const { target, terminal, pause } = walk;
+  const { target, terminal, language, pause } = walk;
   const { data } = await question.ask<question.ConfirmAnswer>(question.CONFIRM, target);
   const result = data?.confirmFirmwareUpgrade;
   if (result === undefined) {
     // No field came back: the API says to treat that as this error.
-    bad(terminal, sentenceFrom({ __typename: 'FirmwareUpgradeOutcomeUnknownError', nextStep: 'CHECK_STATUS' }));
+    const unknown = { __typename: 'FirmwareUpgradeOutcomeUnknownError', nextStep: 'CHECK_STATUS' };
+    bad(terminal, sentenceFrom(unknown, language));
     return true;
   }
-  if (!question.isRefused(result)) return good(terminal, `Confirmed, request ${plainFrom(result.requestId)}.`);
+  if (!question.isRefused(result)) return good(terminal, walkWords[language].confirmed(plainFrom(result.requestId)));
   if (result.nextStep === 'RETRY' && tries > 1) {
     await pause(result.retryAfterMs ?? RETRY_MS);
     return confirm(walk, tries - 1);
   }
-  refused(terminal, result);
+  refused(walk, result);
   return result.nextStep === 'CHECK_STATUS';
 }
 
 /** Undefined while it is worth asking again; else whether it ended well. */
-function endFrom({ terminal }: Walk, upgrade: question.Upgrade, targetVersion: string): boolean | undefined {
+function endFrom({ terminal, language }: Walk, upgrade: question.Upgrade, targetVersion: string): boolean | undefined {
+  const words = walkWords[language];
   const { phase, fromVersion, toVersion, isFinal, failureReason } = upgrade;
-  if (phase === 'NONE') return bad(terminal, 'The platform knows of no upgrade: it never began.');
-  if (phase === 'AWAITING_CONFIRMATION') return bad(terminal, 'The confirm did not arrive: confirm again.');
+  if (phase === 'NONE') return bad(terminal, words.neverBegan);
+  if (phase === 'AWAITING_CONFIRMATION') return bad(terminal, words.notArrived);
   // An end that leads to another version is an earlier upgrade's: ours is still to come.
   if (!isFinal || (toVersion ?? targetVersion) !== targetVersion) return undefined;
   if (phase === 'SUCCEEDED')
-    return good(terminal, `Upgraded ${plainFrom(`${fromVersion ?? '?'} → ${toVersion ?? '?'}`)}.`);
+    return good(terminal, words.upgraded(plainFrom(`${fromVersion ?? '?'} → ${toVersion ?? '?'}`)));
   const reason = failureReason === null ? '' : terminal.style('dim', ` (${plainFrom(failureReason)})`);
-  const what = phase === 'TIMED_OUT' ? 'It timed out' : 'It failed';
-  return bad(terminal, `${what}; the user may confirm again.${reason}`);
+  return bad(terminal, (phase === 'TIMED_OUT' ? words.timedOut : words.failed) + reason);
 }
 
 async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
-  const { target, terminal, pause, following } = walk;
+  const { target, terminal, language, pause, following } = walk;
+  const words = walkWords[language];
   let drawn = '';
   let tries = TRIES;
   const shown = following(target, pause);
@@ -112,17 +119,16 @@ async function follow(walk: Walk, targetVersion: string): Promise<boolean> {
   try {
     for (;;) {
       const next = await patience.of(shown.next());
-      if (next === undefined)
-        return bad(terminal, 'It has not moved for a minute. The device may still go on: look again later.');
+      if (next === undefined) return bad(terminal, words.notMoved);
       const upgrade = next.value;
       if (!upgrade || question.isRefused(upgrade)) {
         tries -= 1;
-        if (upgrade && (upgrade.nextStep !== 'RETRY' || tries === 0)) return refused(terminal, upgrade);
-        if (tries === 0) return bad(terminal, 'The gateway does not answer any more.');
+        if (upgrade && (upgrade.nextStep !== 'RETRY' || tries === 0)) return refused(walk, upgrade);
+        if (tries === 0) return bad(terminal, words.noAnswer);
         continue;
       }
       tries = TRIES;
-      const progress = progressFrom(upgrade);
+      const progress = progressFrom(upgrade, language);
       if (progress !== drawn) patience.begin();
       terminal.redraw(progress);
       drawn = progress;
@@ -165,9 +171,10 @@ export async function upgradeDevice(
   target: question.Target,
   terminal: Terminal,
   following: Following,
+  language: Language,
   pause: Walk['pause'] = delay,
 ): Promise<boolean> {
-  const walk = { target, terminal, following, pause };
+  const walk = { target, terminal, following, language, pause };
   const offered = await askForOffer(walk);
   if (typeof offered === 'boolean') return offered;
   return (await confirm(walk)) && follow(walk, offered);

@@ -3,6 +3,7 @@
 import { polled, pushed } from '../../src/demo/following';
 import { terminalFrom } from '../../src/demo/terminal';
 import { upgradeDevice } from '../../src/demo/walkthrough';
+import type { Language } from '../../src/languages/language';
 import { type Pair, PRODUCT, startPair, TOKEN } from '../pair';
 import { clock } from '../simulator/device';
 
@@ -14,7 +15,7 @@ afterAll(() => pair.close());
 beforeEach(clock.stop);
 afterEach(clock.run);
 
-async function walk(deviceName: string, token = TOKEN, url = pair.url) {
+async function walk(deviceName: string, token = TOKEN, url = pair.url, language: Language = 'en') {
   const written: string[] = [];
   const pauses: number[] = [];
   const pause = async (ms: number) => {
@@ -22,7 +23,7 @@ async function walk(deviceName: string, token = TOKEN, url = pair.url) {
     clock.advance(ms);
   };
   const terminal = terminalFrom({ write: (text) => written.push(text) }, undefined);
-  const done = await upgradeDevice({ url, token, productId: PRODUCT, deviceName }, terminal, polled, pause);
+  const done = await upgradeDevice({ url, token, productId: PRODUCT, deviceName }, terminal, polled, language, pause);
   const confirms = pair.simulator.received.filter(
     ({ action, body }) => action === 'AppPublishFirmwareUpdateMessage' && body.DeviceName === deviceName,
   );
@@ -66,6 +67,20 @@ it.each([
   expect(written).toMatch(said);
 });
 
+it.each([
+  [
+    'lamp-2',
+    /^设备 {2}PRDEMO0001\/lamp-2\n状态 {2}在线\n当前 {2}1\.0\.0\n目标 {2}1\.1\.0\n(?:.|\n)*✓ 已确认，请求 .*。\n(?:.|\n)*下载中\n(?:.|\n)*烧录中，请勿断电\n(?:.|\n)*✓ 升级成功：1\.0\.0 → 1\.1\.0。/,
+  ],
+  ['lamp-fails', /✗ 升级失败，用户可以再次确认。 \(固件校验失败: md5 mismatch\)/],
+  ['lamp-offline', /✗ 设备离线。请让设备上线，然后再次确认。\n {2}FailedOperation\.DeviceOffline · 请求 /],
+  ['confirm-error-Strange.Code', /✗ 请求被拒绝。不再次确认，改为跟踪可能已开始的升级。(?:.|\n)*✗ 平台上没有升级/],
+])('says it in Chinese: %s', async (name, said) => {
+  const { written } = await walk(name, TOKEN, pair.url, 'zh');
+  expect(written).toMatch(said);
+  expect(written.split('\n').filter((line) => /[a-z] [a-z]/i.test(line) && !/说明|md5/.test(line))).toEqual([]);
+});
+
 it('follows an order whose answer was lost, and does not repeat it', async () => {
   const { done, written, confirms } = await walk('lamp-cut-off');
   expect([done, confirms]).toEqual([true, 1]);
@@ -88,7 +103,7 @@ it('follows by subscription: the same states, pushed', async () => {
   const written: string[] = [];
   const terminal = terminalFrom({ write: (text) => written.push(text) }, undefined);
   const target = { url: live.url, token: TOKEN, productId: PRODUCT, deviceName: 'lamp-1' };
-  expect(await upgradeDevice(target, terminal, pushed)).toBe(true);
+  expect(await upgradeDevice(target, terminal, pushed, 'en')).toBe(true);
   expect(written.join('')).toMatch(/✓ Confirmed(?:.|\n)*✓ Upgraded 1\.0\.0 → 1\.1\.0\./);
   await live.close();
 });
