@@ -30,8 +30,11 @@ const HEALTH_SEARCH_CHARACTERS = 1024;
  */
 export function isHealthQuery(search: string): boolean {
   if (search.length > HEALTH_SEARCH_CHARACTERS) return false;
-  const queries = new URLSearchParams(search).getAll('query');
-  return queries.length === 1 && HEALTH_QUERY.test(queries[0] ?? '');
+  const parameters = new URLSearchParams(search);
+  const [query = '', ...others] = parameters.getAll('query');
+  // An extension asks for more, such as that the text's hash is compared.
+  const isPlain = others.length === 0 && ['', '{}'].includes(parameters.get('extensions') ?? '');
+  return isPlain && HEALTH_QUERY.test(query);
 }
 
 export const HEALTH_QUERY_ANSWER = '{"data":{"__typename":"Query"}}\n';

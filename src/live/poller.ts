@@ -51,8 +51,9 @@ export class Poller {
   private told: FollowedUpgrade | undefined;
   isFinished = false;
   private readonly watchers = new Set<PollerWatcher>();
-  /** Those who came while it was looked at: another replica may have told them what this look does not know of. */
+  /** Those who came since the last look began: another replica may have told them what it does not know of. */
   private readonly late = new Set<PollerWatcher>();
+  private isGreeting = false;
   /** What of the upgrade was remembered last, by whichever replica. */
   private record: FollowedUpgrade | undefined;
   /** Counts the user's confirms: what was read before one is not told after it. */
@@ -70,21 +71,30 @@ export class Poller {
 
   watch(watcher: PollerWatcher): void {
     this.watchers.add(watcher);
-    if (this.isLooking) this.late.add(watcher);
     if (this.isFinished || this.watchers.size === 1) {
       // What ended may have begun again since.
       this.look = undefined;
       this.text = '';
       this.pollIn(0);
-    } else if (this.look) void this.greet(watcher);
+    } else if (this.look || this.isLooking) {
+      this.late.add(watcher);
+      void this.greet();
+    }
   }
 
   /** Whoever comes may have been told more by another replica. */
-  private async greet(watcher: PollerWatcher): Promise<void> {
+  private async greet(): Promise<void> {
+    if (this.isGreeting || this.isLooking) return;
+    this.isGreeting = true;
+    const late = [...this.late];
     const seen = await this.sources.followed();
-    if (!this.watchers.has(watcher)) return;
-    if (isSame(seen, this.record) && isSame(seen, this.told)) watcher.changed(this);
-    else if (!this.takeBack && !this.isLooking) this.pollIn(0);
+    this.isGreeting = false;
+    // A look that began meanwhile knows it, too.
+    if (this.isLooking || this.late.size === 0) return;
+    if (isSame(seen, this.record) && isSame(seen, this.told)) {
+      for (const watcher of late) if (this.late.delete(watcher)) watcher.changed(this);
+      if (this.late.size > 0) void this.greet();
+    } else if (!this.takeBack) this.pollIn(0);
   }
 
   leave(watcher: PollerWatcher): void {
@@ -156,7 +166,7 @@ export class Poller {
     if (presses !== this.presses) this.pollIn(0, TurnRank.EVENT);
     else if (isBehind) this.tellSeen();
     else this.tell(look);
-    if (this.late.size > 0 && !this.isFinished) this.pollIn(0, TurnRank.FIRST);
+    if (this.late.size > 0) void this.greet();
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
 
