@@ -47,7 +47,8 @@ const ACCEPTS_JSON: Accepted = { answer: JSON_TYPE, stream: undefined };
  * @throws BadRequest
  */
 export function acceptedFrom(accept: string | undefined): Accepted {
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return ACCEPTS_JSON;
+  // An empty header names nothing, as none does.
+  if (!accept || accept === '*/*' || accept === 'application/json') return ACCEPTS_JSON;
   const known = acceptedBefore.get(accept);
   if (known) return known;
   const answer = new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, GRAPHQL_TYPE]);

@@ -111,7 +111,7 @@ function refusalFrom(
       return refusalOf(error.Code, typeof error.Message === 'string' ? error.Message : '');
   }
   if (number === 0 || (number === undefined && response)) return undefined;
-  const text = typeof envelope.msg === 'object' ? '' : String(envelope.msg ?? '');
+  const text = typeof envelope.msg === 'object' ? '' : String(envelope.msg ?? '').trimStart();
   const code = LEADING_CODE.exec(text)?.[0];
   if (code !== undefined && knownCodeFrom(code)) return refusalOf(code, text.slice(code.length).replace(SEPARATOR, ''));
   return number === undefined ? undefined : { code: String(number), text };

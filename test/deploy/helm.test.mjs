@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { fromRoot, image, textOf } from './machine.mjs';
 import { faultsOf, manifestsFrom, run, runs, validate } from './manifests.mjs';
 
-const { environmentVariables } = createRequire(import.meta.url)(join(image.app, 'dist/config.js'));
+const { environmentVariables } = createRequire(import.meta.url)(join(image.stages.build.dir, 'app/dist/config.js'));
 const FOLDER = 'deploy/helm/firmware-gateway';
 const chart = fromRoot(FOLDER);
 const { version } = JSON.parse(textOf('package.json'));
@@ -59,12 +59,16 @@ const EVERYTHING = {
     LIVE_STREAMS: 1_000_000,
     INTROSPECTION: 'on',
     CORS_ORIGINS: 'https://app.example.com',
+    TRUSTED_DOCUMENTS: '/documents/manifest.json',
   },
   secret: { data: { 'redis-url': 'redis://redis:6379', 'router-secret': '0123456789abcdef' } },
   autoscaling: { enabled: false },
   replicas: 3,
+  networkPolicy: { redisPorts: [6379, 26379] },
   podDisruptionBudget: { maxUnavailable: '50%' },
   serviceMonitor: { enabled: true, interval: '30s', labels: { release: 'prometheus' } },
+  volumes: [{ name: 'documents', configMap: { name: 'documents' } }],
+  volumeMounts: [{ name: 'documents', mountPath: '/documents', readOnly: true }],
   podAnnotations: { 'example.com/owner': 'devices' },
   nodeSelector: { 'kubernetes.io/arch': 'amd64' },
   tolerations: [{ key: 'dedicated', operator: 'Exists' }],
@@ -106,6 +110,11 @@ test('what is set is what is said', runs, () => {
     containerOf(manifests).ports.map(({ containerPort }) => containerPort),
     [5000, 5001],
   );
+  const { egress } = of(manifests, 'NetworkPolicy').spec;
+  const { redisPorts } = EVERYTHING.networkPolicy;
+  assert.equal(egress.filter(({ ports }) => ports.map(({ port }) => port).join() === redisPorts.join()).length, 1);
+  assert.deepEqual(of(manifests, 'Deployment').spec.template.spec.volumes, EVERYTHING.volumes);
+  assert.deepEqual(containerOf(manifests).volumeMounts, EVERYTHING.volumeMounts);
   const env = envOf(manifests);
   for (const [name, value] of Object.entries(EVERYTHING.env)) assert.deepEqual(env.get(name), { value: String(value) });
   const { name, key } = env.get('REDIS_URL').valueFrom.secretKeyRef;
@@ -149,6 +158,8 @@ test('it has a value for every variable of the gateway, and for no other', () =>
   const { required, optional } = values.secret;
   const names = [values.env, required, optional].flatMap(Object.keys);
   assert.deepEqual(names.sort(), [...environmentVariables.keys()].sort());
+  const { env } = JSON.parse(textOf(`${FOLDER}/values.schema.json`)).properties;
+  assert.deepEqual(env.propertyNames.enum, Object.keys(values.env));
 });
 
 for (const [what, changes] of Object.entries({

@@ -1,13 +1,13 @@
 // The tables of the pages are the code's, in both directions.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GraphQLEnumType } from 'graphql';
 import { environmentRows } from '../../src/config';
 import { createSchema } from '../../src/engine/schema';
 import { rowsByCode, rowsOfTheGateway } from '../../src/graph/errors';
 import { meaningsInChinese } from '../../src/languages/variablesInChinese';
-import { LANGUAGES, ROOT, rowsUnder } from './pages';
+import { LANGUAGES, namesIn, ROOT, rowsUnder } from './pages';
 
 const names = (folder: string) => readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true });
 
@@ -21,6 +21,17 @@ it.each(LANGUAGES)('lists every error: when, of which type, and what the app sho
     return [`\`${code}\``, ofConfirm, ofConfirm === ofRead ? WORDS[language].same : ofRead];
   });
   expect(rowsUnder('docs/errors.md', 'when (code)', language).sort()).toEqual(expected.sort());
+});
+
+it('lists every code of `errors[]`', () => {
+  const sources = names('src')
+    .filter((entry) => entry.isFile() && /\/src\/(engine|http)/.test(entry.parentPath))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  const said = [...sources.join('\n').matchAll(/(?:code:|code =|case|\b\d{3}:|,)\s*'([A-Z]{3,}(?:_[A-Z]+)*)'/g)].map(
+    ([, code]) => code as string,
+  );
+  const rows = rowsUnder('docs/errors.md', 'code').flatMap(([codes = '']) => namesIn(codes));
+  expect(rows.sort()).toEqual([...new Set(said)].sort());
 });
 
 it('says of every next step what the schema says, and in Chinese the same ones', () => {

@@ -65,6 +65,7 @@ it.each([
   ['application/json', 'multipart/mixed;deferSpec=20220824,application/json'],
   ['application/json', 'application/json; charset=UTF-8'],
   ['application/json', 'application/json, text/plain, */*'],
+  ['application/json', ''],
   ['application/json', `${'text/html, '.repeat(100)}application/json`],
 ])('answers in %s to a client that accepts %s, each time', async (type, accept) => {
   for (let i = 0; i < 3; i++) {

@@ -32,21 +32,6 @@ for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }
       assert.deepEqual(others, []);
     });
 
-    test('several confirms in one mutation, a list among them, are each sent once and answered at their places', async () => {
-      const ids = ['lamp-72', 'lamp-shared', 'lamp-76'].map((deviceName) => `${PRODUCT}/${deviceName}`);
-      const { data, errors } = await stack.ask(CONFIRMS, { variables: { productId: PRODUCT, ids } });
-      assert.equal(errors, undefined);
-      const types = [data.a, data.b, ...data.c].map(({ __typename }) => __typename);
-      const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
-      assert.deepEqual(types, [SUCCESS, 'DeviceOfflineError', SUCCESS, 'TokenApiNoPermissionError', SUCCESS]);
-      assert.deepEqual(data.c[2].device, { id: ids[2], room: { name: 'Cellar' } });
-      const sent = ['lamp-71', 'lamp-offline', 'lamp-72', 'lamp-shared', 'lamp-76'];
-      assert.deepEqual(
-        sent.map((deviceName) => stack.firmware.sent(PUBLISH, deviceName).length),
-        Array(5).fill(1),
-      );
-    });
-
     test('the connectivity of 100 devices that "rooms" lists takes one call', async () => {
       const before = stack.firmware.simulator.received.length;
       const { data, errors } = await stack.ask(CONNECTIVITY);
@@ -119,5 +104,24 @@ for (const [name, startRouter] of Object.entries({ ...routers, ...hiveCommands }
       });
       assert.deepEqual([data, errors[0].extensions.code], [undefined, 'UNAUTHENTICATED']);
       assert.deepEqual(stack.firmware.sent(PUBLISH, 'lamp-204'), []);
+    });
+
+    // Last, because a device that upgrades is offline for a while.
+    test('several confirms in one mutation, a list among them, are each sent once and answered at their places', async () => {
+      const before = stack.middle.headers.length;
+      const ids = ['lamp-72', 'lamp-shared', 'lamp-76'].map((deviceName) => `${PRODUCT}/${deviceName}`);
+      const { data, errors } = await stack.ask(CONFIRMS, { variables: { productId: PRODUCT, ids } });
+      assert.equal(errors, undefined);
+      const types = [data.a, data.b, ...data.c].map(({ __typename }) => __typename);
+      const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
+      assert.deepEqual(types, [SUCCESS, 'DeviceOfflineError', SUCCESS, 'TokenApiNoPermissionError', SUCCESS]);
+      assert.deepEqual(data.c[2].device, { id: ids[2], room: { name: 'Cellar' } });
+      const sent = ['lamp-71', 'lamp-offline', 'lamp-72', 'lamp-shared', 'lamp-76'];
+      assert.deepEqual(
+        sent.map((deviceName) => stack.firmware.sent(PUBLISH, deviceName).length),
+        Array(5).fill(1),
+      );
+      // One of the planners asks for all fields of a mutation at once.
+      if (name.includes('Rust')) assert.equal(stack.middle.headers.length - before, 1);
     });
   });

@@ -231,6 +231,7 @@ describe('a code in msg alone', () => {
     (id: string) => ({ code, msg, data: { RequestId: id } });
   it.each<[string, Body, object]>([
     ['as the whole', said(OFFLINE), offline('')],
+    ['behind blanks', said(` \n${OFFLINE}|text`), offline('text')],
     ['before a bar', said(`${OFFLINE}|text`), offline('text')],
     ['before a colon', said(`${OFFLINE}: text`), offline('text')],
     ['before a blank', said(`${OFFLINE} 离线`), offline('离线')],
