@@ -278,6 +278,15 @@ export const environmentVariables: ReadonlyMap<string, string> = new Map(
   Object.entries(environment.shape).map(([name, schema]) => [name, schema.description ?? '']),
 );
 
+/** The same with each default as people read it: what --help prints. */
+export function environmentRows(): Array<{ name: string; byDefault: string; meaning: string }> {
+  const defaults = configFrom({}) as unknown as Record<string, unknown>;
+  return [...environmentVariables].map(([name, meaning]) => {
+    const byDefault = String(defaults[name] ?? '');
+    return { name, byDefault: byDefault === '' ? 'none' : byDefault, meaning };
+  });
+}
+
 function isSafe(url: URL): boolean {
   if (url.username !== '' || url.password !== '' || url.hash !== '') return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));

@@ -6,44 +6,82 @@ import './engine/production';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { ConfigError, configFrom, environmentVariables, printedConfig } from './config';
+import { type Form, helpOf, UsageError, type Values, valuesFrom } from './cli';
+import { ConfigError, configFrom, environmentRows, printedConfig } from './config';
 import { ManifestFault } from './engine/manifest';
 import { startGateway } from './server';
 import { outputOf } from './telemetry/output';
 
+// For the tests of an app, which run the gateway over the simulated platform in their own process.
+export { configFrom, startGateway };
+export const startSimulator: typeof import('./simulator/simulator').startSimulator = (options) =>
+  (require('./simulator/simulator') as typeof import('./simulator/simulator')).startSimulator(options);
+
+const isProgram = require.main?.filename === __filename;
+
 // By itself, V8 lets the old part of the heap grow to four times what is alive, before it looks for garbage there: under a flood of
 // new documents to 110 MB, of which 25 are alive. V8 reads this factor at each collection, so it holds from here on.
-setFlagsFromString('--heap-growing-percent=100');
+if (isProgram) setFlagsFromString('--heap-growing-percent=100');
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 
 /** The exit code if something had to be cut, so that all of it fits into the time to stop. */
 const CUT = 2;
 
-const options = {
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'v' },
-  'print-config': { type: 'boolean' },
-} as const;
+/** The exit code if the arguments are none of these. */
+const USAGE = 2;
+
+const SERVE: Form = {
+  name: '[serve]',
+  about: 'Serves, configured by the environment.',
+  options: {
+    version: { short: 'v', meaning: 'the version' },
+    'print-config': { meaning: 'the configuration that the environment describes, without secrets' },
+  },
+};
+
+interface Command {
+  readonly form: Form;
+  run(values: Values): Promise<void>;
+}
+
+/** Those beside the gateway itself are loaded only when they are asked for. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  serve: () => ({ form: SERVE, run: serve }),
+  demo: () => require('./demo/demo') as typeof import('./demo/demo'),
+  'demo:upgrade': () => require('./demo/demoUpgrade') as typeof import('./demo/demoUpgrade'),
+  simulator: () => require('./demo/simulator') as typeof import('./demo/simulator'),
+};
 
 const help = (): string => `firmware-gateway ${version}
 A GraphQL gateway that lets a user confirm a firmware upgrade on a Tencent IoT Explorer device.
 
-Usage: firmware-gateway [--help] [--version] [--print-config]
+${helpOf(SERVE)}
+Other commands; each has a --help of its own:
+${Object.entries(COMMANDS)
+  .slice(1)
+  .map(([name, command]) => `  ${name.padEnd(26)} ${command().form.about.split('\n', 1)}`)
+  .join('\n')}
 
-  -h, --help          this text
-  -v, --version       the version
-      --print-config  the configuration that the environment describes, without secrets
-
-Configured by the environment:
-${[...environmentVariables].map(([name, meaning]) => `  ${name.padEnd(20)} ${meaning}`).join('\n')}
+Environment variables:
+${environmentRows()
+  .map(({ name, byDefault, meaning }) => `  ${name.padEnd(30)} ${meaning} Default: ${byDefault}`)
+  .join('\n')}
 `;
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
-  if (values.help) return void process.stdout.write(help());
+async function main([first = '', ...rest]: readonly string[]): Promise<void> {
+  const isOption = first === '' || first.startsWith('-');
+  const command = isOption ? COMMANDS.serve : Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  const expected = Object.keys(COMMANDS);
+  if (!command) throw new UsageError(`Unknown command '${first}': expected ${expected.join(' or ')}`);
+  const { form, run } = command();
+  const values = valuesFrom(form, isOption && first !== '' ? [first, ...rest] : rest);
+  if (values.help) return void process.stdout.write(form === SERVE ? help() : helpOf(form));
+  return run(values);
+}
+
+async function serve(values: Values): Promise<void> {
   if (values.version) return void process.stdout.write(`${version}\n`);
   const config = configFrom(process.env);
   if (values['print-config']) return void process.stdout.write(printedConfig(config));
@@ -71,12 +109,16 @@ function sayWhere(url: string, adminUrl: string, upstream: string): void {
   void stdout.flush(0);
 }
 
-main().catch((cause: unknown) => fail('firmware-gateway cannot start', cause));
+if (isProgram)
+  main(process.argv.slice(2)).catch((cause: unknown) => {
+    if (cause instanceof UsageError) fail('firmware-gateway', `${cause.message}.\nSee firmware-gateway --help.`, USAGE);
+    fail('firmware-gateway cannot start', cause);
+  });
 
-function fail(what: string, cause: unknown): void {
+function fail(what: string, cause: unknown, code = 1): void {
   // What the process has left is written when it exits, and nobody is waited for.
   outputOf(2).write(`${what}:\n${messageFrom(cause)}\n`);
-  process.exit(1);
+  process.exit(code);
 }
 
 function messageFrom(cause: unknown): string {
@@ -84,6 +126,5 @@ function messageFrom(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code, port } = cause as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `Port ${port} is taken: choose another with PORT or ADMIN_PORT.`;
-  if (code?.startsWith('ERR_PARSE_ARGS')) return `${cause.message}\nSee firmware-gateway --help.`;
   return cause.stack ?? cause.message;
 }

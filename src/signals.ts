@@ -11,8 +11,9 @@ function onSignal(): void {
   stop();
 }
 
-process.on('SIGINT', onSignal);
-process.on('SIGTERM', onSignal);
+// A program that imports the gateway hears its signals itself.
+if (require.main?.filename === __filename)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
 
 /** From now on the first signal calls `action` instead. The second ends the process in any case. */
 export function onStop(action: () => void): void {

@@ -30,9 +30,9 @@ export interface GatewayProcess extends RunningProcess {
 }
 
 /** Starts the compiled gateway, and waits for nothing. */
-export function spawnGateway(env: Record<string, string>): RunningProcess {
+export function spawnGateway(env: Record<string, string>, args: string[] = []): RunningProcess {
   checkCompiled();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', ADMIN_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -77,12 +77,14 @@ export async function runMain(args: string[], env: Record<string, string> = {}) 
   return { code, stdout, stderr };
 }
 
-/** @throws Error if a source was changed after it was compiled: the test would say nothing about it */
+/** @throws Error if a source was changed after it was compiled or bundled: the test would say nothing about it */
 function checkCompiled(): void {
+  const bundledMs = existsSync(main) ? statSync(main).mtimeMs : 0;
   for (const name of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts')) continue;
     const [source, compiled] = [join(src, name), join(dist, name.replace(/\.ts$/, '.js'))];
-    if (!existsSync(compiled) || statSync(source).mtimeMs > statSync(compiled).mtimeMs)
+    const compiledMs = existsSync(compiled) ? Math.min(statSync(compiled).mtimeMs, bundledMs) : 0;
+    if (statSync(source).mtimeMs > compiledMs)
       throw new Error(`dist/ is older than ${relative(root, source)}: run \`npm run build\``);
   }
 }

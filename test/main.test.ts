@@ -5,17 +5,22 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { version } from '../package.json';
-import { environmentVariables } from '../src/config';
 import { type Simulator, startSimulator } from '../src/simulator/simulator';
+import { rowsUnder } from './docs/pages';
 import { type GatewayProcess, runMain, spawnGateway, startProcess } from './gatewayProcess';
 import { ask, until } from './pair';
 
 const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", deviceName: "lamp-1") { __typename } }';
 
-it('prints its version, and every variable in its help', async () => {
+it('prints its version, and every variable with its default and meaning in its help', async () => {
   expect(await runMain(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   const { stdout } = await runMain(['--help']);
-  for (const name of environmentVariables.keys()) expect(stdout).toContain(name);
+  const rows = rowsUnder('docs/configuration.md', 'variable').map(([name = '', byDefault = '', meaning]) => {
+    const [plain, shown] = [name, byDefault].map((cell) => cell.replaceAll('`', ''));
+    return `  ${plain?.padEnd(30)} ${meaning} Default: ${shown}`;
+  });
+  expect(rows.length).toBeGreaterThan(20);
+  for (const row of rows) expect(stdout.split('\n')).toContain(row);
 });
 
 it('prints its configuration without secrets', async () => {
@@ -30,11 +35,41 @@ it('prints its configuration without secrets', async () => {
   expect(stdout).not.toContain('hidden');
 });
 
-it('refuses an unknown option and names every fault of its configuration at once', async () => {
-  expect(await runMain(['--wat'])).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("Unknown option '--wat'"),
-  });
+it.each([
+  ['--wat', "Unknown option '--wat': expected of firmware-gateway [serve] only --help, --version, --print-config"],
+  ['wat', "Unknown command 'wat': expected serve or demo or demo:upgrade or simulator"],
+  ['constructor', "Unknown command 'constructor'"],
+  ['serve wat', "Unexpected argument 'wat'"],
+  ['demo --port 1', "Unknown option '--port': expected of firmware-gateway demo only --help"],
+  ['simulator --port', "Option '--port <value>' argument missing"],
+  ['simulator --port 65536', '--port: expected a whole number from 0 to 65535, got "65536"'],
+  ['simulator --envelope wat', '--envelope: expected documented or client or alternate, got "wat"'],
+])('says what was expected in place of %s, and exits with 2', async (line, said) => {
+  expect(await runMain(line.split(' '))).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(said) });
+});
+
+it('runs the simulator until it is told to go', async () => {
+  const simulator = spawnGateway({}, ['simulator', '--port', '0', '--latency-ms', '5']);
+  const url = (await simulator.written(/http:\/\/127\.0\.0\.1:\d+\/\S+/)).trim();
+  const gateway = await startProcess({ TOKENAPI_URL: url, DRAIN_DELAY_MS: '0' });
+  expect((await ask(gateway.url, CONFIRM)).body.data.confirmFirmwareUpgrade.__typename).toBe(
+    'ConfirmFirmwareUpgradeSuccess',
+  );
+  for (const { child, exited } of [gateway, simulator]) {
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  }
+});
+
+it.each(['demo', 'demo:upgrade', 'simulator'])('says what %s takes', async (name) => {
+  const { code, stdout } = await runMain([name, '--help']);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`^Usage: firmware-gateway ${name} .*--help`, 's')),
+  ]);
+});
+
+it('names every fault of its configuration at once', async () => {
   const { code, stderr } = await runMain([], { PORT: 'x', EXPLORER: 'on', TOKENAPI_URL: 'http://example.com' });
   expect(code).toBe(1);
   for (const name of ['PORT', 'EXPLORER', 'TOKENAPI_URL']) expect(stderr).toContain(`${name}: expected`);

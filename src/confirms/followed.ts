@@ -47,11 +47,16 @@ export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
 type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
 
 export interface Followed {
-  get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
+  /** @param waitMs so long it waits for the store; then this process's own memory serves */
+  get(owner: string, deviceId: string, waitMs?: number): Promise<FollowedUpgrade | undefined>;
   /** A confirm may have begun another upgrade: whatever was seen before is over. */
   begin(owner: string, deviceId: string): void;
-  /** @param before what it was found to be, if it was: a record that another replica has brought further meanwhile stays as it is */
-  put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void;
+  /**
+   * Never rejects: the store itself reports when it is gone.
+   *
+   * @param before what it was found to be, if it was: a record that another replica has brought further meanwhile stays as it is
+   */
+  put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): Promise<void>;
   /** The same of a single read, which does not know how far the upgrade was seen before: an upgrade that is known stays as it is. */
   sawMoving(owner: string, deviceId: string, seen: FollowedUpgrade): Promise<void>;
   /** Whether an end is another upgrade's than the one that was seen moving. */
@@ -68,9 +73,9 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
   const oldEnds = createMemory<number>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
-  async function get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined> {
+  async function get(owner: string, deviceId: string, waitMs = STORE_MS): Promise<FollowedUpgrade | undefined> {
     const key = ownKey(owner, deviceId);
-    const stored = await shared?.get(followedName(owner, deviceId), STORE_MS).catch(() => undefined);
+    const stored = await shared?.get(followedName(owner, deviceId), waitMs).catch(() => undefined);
     // A record that is missing there never beats one that is here.
     return understood(stored?.text) ?? understood(own.get(key));
   }
@@ -86,16 +91,17 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
     return { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
   }
 
-  // Nobody waits for what is written, and the store itself reports when it is gone.
-  function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): void {
+  async function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): Promise<void> {
     const entry = keep(owner, deviceId, seen);
-    if (shared && entry) replaceBehind(shared, entry, seen, before).catch(() => undefined);
+    if (shared && entry) await replaceBehind(shared, entry, seen, before).catch(() => undefined);
   }
 
   return {
     get,
     put,
     begin(owner, deviceId) {
+      // Other replicas may have written more since this one wrote the same of the confirm before.
+      written.remove(ownKey(owner, deviceId));
       const entry = keep(owner, deviceId, BEGUN);
       if (shared && entry) shared.put(entry).catch(() => undefined);
     },
@@ -104,7 +110,7 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
       // What this process wrote itself needs no check, and almost every read comes this way.
       const known = text === undefined ? await get(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
       const isKnown = known !== undefined && known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
-      put(owner, deviceId, isKnown ? known : seen, known);
+      void put(owner, deviceId, isKnown ? known : seen, known);
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);

@@ -1,6 +1,7 @@
 // What the demo says when it is up: where to look, what there is to try, a command to paste. Starts nothing.
 
 import { NAMED_FOR_CODE, SAMPLE_DEVICES, SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
+import { commandOf } from './command';
 import { DEFAULT_URL } from './question';
 import { alignedFrom, type Terminal } from './terminal';
 
@@ -60,8 +61,8 @@ export function writeBanner(terminal: Terminal, url: string, adminUrl: string): 
 
   heading('Watch one, in another terminal');
   const at = url === DEFAULT_URL ? '' : ` --url ${url}`;
-  line(`    npm run demo:upgrade${at && ` --${at}`}`);
-  line(`    npm run demo:upgrade -- --device lamp-fails${at}`);
+  line(`    ${commandOf('demo:upgrade', at)}`);
+  line(`    ${commandOf('demo:upgrade', ` --device lamp-fails${at}`)}`);
   line();
   line(`  ${style('dim', 'Ctrl-C ends the demo; the devices forget everything.')}`);
   line();

@@ -1,6 +1,7 @@
 // The demo: the simulated platform and the gateway in front of it, in one process. The only room of the simulator that
 // knows the gateway.
 
+import type { Form } from '../cli';
 import { ConfigError, configFrom } from '../config';
 import { startGateway } from '../server';
 import { onStop } from '../signals';
@@ -21,7 +22,7 @@ function sentenceFrom(error: unknown, ports: { PORT: number; ADMIN_PORT: number 
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return undefined;
   const name = port === ports.ADMIN_PORT ? 'ADMIN_PORT' : 'PORT';
   const taken = code === 'EADDRINUSE' ? 'is taken' : 'may not be opened';
-  return `Port ${ports[name]} ${taken}: choose another with ${name}=… npm run demo`;
+  return `Port ${ports[name]} ${taken}: choose another with ${name}.`;
 }
 
 async function startDemo(simulator: Simulator): Promise<void> {
@@ -48,15 +49,13 @@ async function startDemo(simulator: Simulator): Promise<void> {
   writeBanner(terminalFrom(process.stdout, process.env.NO_COLOR), gateway.url, gateway.adminUrl);
 }
 
-async function main(): Promise<void> {
-  const simulator = await startSimulator({ paceMs: PACE_MS });
-  try {
-    await startDemo(simulator);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
-}
+export const form: Form = {
+  name: 'demo',
+  about:
+    'The gateway in front of a simulated platform, with an explorer. Configured by the environment, as the gateway is.',
+  options: {},
+};
 
-void main();
+export async function run(): Promise<void> {
+  await startDemo(await startSimulator({ paceMs: PACE_MS }));
+}

@@ -1,6 +1,6 @@
 // The upgrade in the terminal, as a program: arguments in, exit code out.
 
-import { parseArgs } from 'node:util';
+import type { Form, Values } from '../cli';
 import { SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
 import { polled, pushed } from './following';
 import { DEFAULT_URL } from './question';
@@ -14,53 +14,27 @@ const DEFAULTS = {
   url: DEFAULT_URL,
 };
 
-const HELP = `Upgrades one device through the gateway's public GraphQL API.
+export const form: Form = {
+  name: 'demo:upgrade',
+  about: `Upgrades one device through the gateway's public GraphQL API.
+Exit code: 0 if the device has what is offered, else 1.`,
+  options: {
+    device: { value: 'name', byDefault: DEFAULTS.device, meaning: 'whom to upgrade.' },
+    product: { value: 'id', byDefault: DEFAULTS.product, meaning: 'its product.' },
+    token: { value: 'token', byDefault: DEFAULTS.token, meaning: 'its user.' },
+    url: { value: 'url', meaning: `GraphQL of the gateway. Default: GATEWAY_URL, else ${DEFAULTS.url}` },
+    poll: { meaning: 'asks again and again, in place of a subscription' },
+  },
+};
 
-  npm run demo:upgrade -- [options]
-
-  --device <name>    ${DEFAULTS.device}
-  --product <id>     ${DEFAULTS.product}
-  --token <token>    ${DEFAULTS.token}
-  --url <url>        GATEWAY_URL, else ${DEFAULTS.url}
-  --poll             asks again and again, in place of a subscription
-  --help             this text
-
-Exit code: 0 if the device has what is offered, else 1.
-`;
-
-async function main(): Promise<number> {
-  const option = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      device: option,
-      product: option,
-      token: option,
-      url: option,
-      poll: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+export async function run(values: Values): Promise<void> {
   const target = {
-    url: values.url ?? process.env.GATEWAY_URL ?? DEFAULTS.url,
-    token: values.token ?? DEFAULTS.token,
-    productId: values.product ?? DEFAULTS.product,
-    deviceName: values.device ?? DEFAULTS.device,
+    url: String(values.url ?? process.env.GATEWAY_URL ?? DEFAULTS.url),
+    token: String(values.token),
+    productId: String(values.product),
+    deviceName: String(values.device),
   };
   const terminal = terminalFrom(process.stdout, process.env.NO_COLOR);
   const done = await upgradeDevice(target, terminal, values.poll ? polled : pushed);
-  return done ? 0 : 1;
+  process.exitCode = done ? 0 : 1;
 }
-
-main().then(
-  (exitCode) => {
-    process.exitCode = exitCode;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);

@@ -2,6 +2,7 @@
 // public GraphQL API alone.
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { commandOf } from './command';
 import type { Following } from './following';
 import * as question from './question';
 import { alignedFrom, plainFrom, type Terminal } from './terminal';
@@ -54,7 +55,7 @@ async function askForOffer(walk: Walk, tries = TRIES): Promise<string | boolean>
   const { target, terminal, pause } = walk;
   const { data, trouble, isUnreachable } = await question.ask<question.OfferAnswer>(question.OFFER, target);
   if (isUnreachable)
-    return bad(terminal, `No gateway answers at ${target.url} (${trouble}). Start one with: npm run demo`);
+    return bad(terminal, `No gateway answers at ${target.url} (${trouble}). Start one with: ${commandOf('demo')}`);
   if (!data?.device?.firmware) return bad(terminal, plainFrom(trouble) || 'The gateway knows no such device.');
   const { connectivity, firmware } = data.device;
   if (question.isRefused(firmware)) {

@@ -1,14 +1,19 @@
 // Writes every file that is made from the code: `npm run generate`. With `--check` it only says which are stale.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { possibleTypesText } from './possibleTypes';
+import { documentsText, queriesText, typesText } from './clientOperations';
+import { possibleTypesModule, possibleTypesText } from './possibleTypes';
 import { schemaText } from './schemaText';
 
 /** Each generated file, by its path from the top of the repository, and what makes its text. */
 export const generatedFiles: Readonly<Record<string, () => string>> = {
   'schema.graphql': schemaText,
   'clients/possibleTypes.json': possibleTypesText,
+  'clients/src/generated/possibleTypes.ts': possibleTypesModule,
+  'clients/src/generated/types.ts': typesText,
+  'clients/src/generated/queries.ts': queriesText,
+  'clients/src/generated/documents.ts': documentsText,
 };
 
 const ROOT = join(__dirname, '..', '..');
@@ -16,7 +21,7 @@ const ROOT = join(__dirname, '..', '..');
 /** The paths of the generated files whose text is not what the code makes. */
 export const staleFiles = (): string[] =>
   Object.entries(generatedFiles).flatMap(([path, text]) =>
-    readFileSync(join(ROOT, path), 'utf8') === text() ? [] : [path],
+    existsSync(join(ROOT, path)) && readFileSync(join(ROOT, path), 'utf8') === text() ? [] : [path],
   );
 
 function main(): void {

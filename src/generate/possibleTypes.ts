@@ -7,6 +7,12 @@ import { createPlainSchema } from '../engine/schema';
 /** Matches error types that a later gateway adds, whose fields would be dropped otherwise. */
 const LATER_ERROR_TYPES = '.+Error';
 
+const HEADER = '// Generated from the schema by `npm run generate`: do not edit.\n\n';
+
+/** The same as a module: JSON is imported in one way by some bundlers, and in another by others. */
+export const possibleTypesModule = (): string =>
+  `${HEADER}export const possibleTypes: Record<string, string[]> = ${possibleTypesText().trimEnd()};\n`;
+
 export function possibleTypesText(): string {
   const schema = createPlainSchema();
   const byName: Record<string, string[]> = {};

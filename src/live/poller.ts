@@ -29,7 +29,8 @@ export interface Sources {
   eventOf(device: Device, look: Look): LiveEvent;
   /** How far the upgrade had been seen when it was looked at last, by whichever replica. */
   followed(): Promise<FollowedUpgrade | undefined>;
-  remember(seen: FollowedUpgrade, before: FollowedUpgrade | undefined): void;
+  /** Resolves once other replicas know it, or cannot be told. */
+  remember(seen: FollowedUpgrade, before: FollowedUpgrade | undefined): Promise<void>;
   /** The token is refused, of whichever device that is told. */
   refused(look: Look): void;
   /** It was looked at once, for so many who watch it. */
@@ -50,6 +51,8 @@ export class Poller {
   private told: FollowedUpgrade | undefined;
   isFinished = false;
   private readonly watchers = new Set<PollerWatcher>();
+  /** Those who came while it was looked at: another replica may have told them what this look does not know of. */
+  private readonly late = new Set<PollerWatcher>();
   /** What of the upgrade was remembered last, by whichever replica. */
   private record: FollowedUpgrade | undefined;
   /** Counts the user's confirms: what was read before one is not told after it. */
@@ -67,6 +70,7 @@ export class Poller {
 
   watch(watcher: PollerWatcher): void {
     this.watchers.add(watcher);
+    if (this.isLooking) this.late.add(watcher);
     if (this.isFinished || this.watchers.size === 1) {
       // What ended may have begun again since.
       this.look = undefined;
@@ -84,6 +88,7 @@ export class Poller {
   }
 
   leave(watcher: PollerWatcher): void {
+    this.late.delete(watcher);
     if (!this.watchers.delete(watcher) || this.watchers.size > 0) return;
     this.stop();
     this.onUnwatched();
@@ -132,6 +137,7 @@ export class Poller {
     // A press came while it was looked at: that look goes on, and is followed by another.
     if (this.isLooking) return;
     this.isLooking = true;
+    this.late.clear();
     const { presses, progress } = this;
     const look = await this.sources.look(this.device);
     // After the look: what another replica saw meanwhile may be further than this.
@@ -140,33 +146,38 @@ export class Poller {
     const isNews = before && presses === this.presses && !isSame(before, this.record);
     if (isNews && !(progress.seen && isMoving(progress.seen) && isAhead(progress.seen, before))) progress.seen = before;
     this.record = before;
-    this.isLooking = false;
-    const isOutdated = presses !== this.presses;
-    const isBehind = !isOutdated && progress.isBehind(look, performance.now());
+    const isBehind = presses === this.presses && progress.isBehind(look, performance.now());
     // Also if everybody has left: an upgrade that was seen moving does not settle any more, and whoever comes next must know its versions.
-    if (!isOutdated && !isBehind) this.remember(look);
+    if (presses === this.presses && !isBehind) await this.remember(look);
+    this.isLooking = false;
     // The token may have been refused meanwhile, to another device.
     if (this.watchers.size === 0 || this.isFinished) return;
     this.sources.polled(this.watchers.size);
-    if (isOutdated) this.pollIn(0, TurnRank.EVENT);
+    if (presses !== this.presses) this.pollIn(0, TurnRank.EVENT);
     else if (isBehind) this.tellSeen();
     else this.tell(look);
+    if (this.late.size > 0 && !this.isFinished) this.pollIn(0, TurnRank.FIRST);
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
 
   /** While a confirm settles it may still be refused: whoever sent it remembers it. */
-  private remember(look: Look): void {
+  private async remember(look: Look): Promise<void> {
     const { seen } = this.progress;
     if (!seen || (isUpgrade(look) && look.phase === FirmwareUpgradePhase.SETTLING)) return;
-    this.sources.remember(seen, this.record);
+    const { record } = this;
     this.record = seen;
+    // Before it is told: whoever is told may come to another replica at once.
+    await this.sources.remember(seen, record);
   }
 
   /** The platform shows what is behind: whoever was told less than was seen is told that. */
   private tellSeen(): void {
     const seen = this.progress.behindWhat(this.told);
     if (seen) this.tell(this.sources.upgradeOf(seen), seen);
-    else this.pollIn(BEHIND_POLL_MS);
+    else {
+      this.pollIn(BEHIND_POLL_MS);
+      if (this.look) this.tellAll();
+    }
   }
 
   /** Tells it if it is news, and looks again when it is time. */
@@ -181,8 +192,12 @@ export class Poller {
       this.event = undefined;
       this.text = text;
     }
-    for (const watcher of [...this.watchers]) watcher.changed(this);
+    this.tellAll();
     if (this.isFinished && this.watchers.size > 0) this.reopenIfMoving();
+  }
+
+  private tellAll(): void {
+    for (const watcher of [...this.watchers]) if (this.isFinished || !this.late.has(watcher)) watcher.changed(this);
   }
 
   /** A confirm in another replica is seen by what that one remembers. */

@@ -85,8 +85,9 @@ export class Progress {
   /** Whether what was read is behind what was seen before. A step backwards that has stood for long is one that the device has made. */
   isBehind(look: Look, now: number): boolean {
     if (!isUpgrade(look)) return false;
+    const isSettling = look.phase === SETTLING;
     // The gateway itself says so, after a confirm.
-    if (look.phase === SETTLING) {
+    if (isSettling && !this.movedSince()) {
       if (this.seen?.rank !== BEGUN.rank) this.beforeConfirm = this.seen;
       this.settle();
       return false;
@@ -105,7 +106,8 @@ export class Progress {
       return false;
     }
     this.behindSince = undefined;
-    this.seen = { rank, percent: look.percent, ...this.knownVersionsOf(look) };
+    if (isSettling) this.settle();
+    else this.seen = { rank, percent: look.percent, ...this.knownVersionsOf(look) };
     this.told = this.seen;
     return false;
   }
@@ -116,6 +118,11 @@ export class Progress {
     const { from, to } = versionsOf(look);
     if (!seen || !isMoving(seen) || !isOf(seen, { from, to })) return { from, to };
     return { from: from ?? seen.from, to: to ?? seen.to };
+  }
+
+  /** Whether the upgrade has been seen moving, by whichever replica: one that has not seen it itself takes its confirm for settling. */
+  private movedSince(): boolean {
+    return this.seen !== undefined && this.seen.rank > BEGUN.rank;
   }
 
   private isLessOfUnknown(look: Upgrade): boolean {

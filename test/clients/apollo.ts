@@ -1,13 +1,13 @@
 // Apollo Client 4 with the settings that are shipped for it.
 
 import { ApolloClient, type ApolloLink, HttpLink, InMemoryCache, type InMemoryCacheConfig } from '@apollo/client';
-import { typePolicies } from '../../clients/apolloCache';
-import possibleTypes from '../../clients/possibleTypes.json';
 import {
   ConfirmFirmwareUpgradeDocument,
   DeviceFirmwareDocument,
   FollowFirmwareUpgradeDocument,
-} from './artefacts/preset/graphql';
+  possibleTypes,
+  typePolicies,
+} from 'firmware-gateway-client/apollo';
 import { type Client, type ClientOptions, headersFor, required, variablesFor } from './client';
 
 export interface ApolloTestClient extends Client {

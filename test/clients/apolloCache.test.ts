@@ -1,10 +1,10 @@
 // What else the settings for Apollo Client do: merging what was selected apart, and following at the pace that is asked for.
 
 import { gql } from '@apollo/client';
-import { pollIntervalFrom } from '../../clients/pollInterval';
+import { pollIntervalFrom } from 'firmware-gateway-client';
+import { FollowFirmwareUpgradeDocument } from 'firmware-gateway-client/documents';
 import { type Pair, startPair } from '../pair';
 import { createApollo } from './apollo';
-import { FollowFirmwareUpgradeDocument } from './artefacts/preset/graphql';
 import { type Member, variablesFor } from './client';
 
 let pair: Pair;

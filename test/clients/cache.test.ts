@@ -1,8 +1,8 @@
 // The cache settings that are shipped: a failed poll does not take the progress off a view, and does without them.
 
+import { FollowFirmwareUpgradeDocument as FOLLOW } from 'firmware-gateway-client/documents';
 import { answerWith, type Pair, startPair } from '../pair';
 import { createApollo } from './apollo';
-import { FollowFirmwareUpgradeDocument as FOLLOW } from './artefacts/preset/graphql';
 import { type Client, type ClientOptions, type Member, variablesFor } from './client';
 import { createRelay } from './relay';
 import { createUrql } from './urql';

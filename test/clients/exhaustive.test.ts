@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import possibleTypes from 'firmware-gateway-client/possibleTypes.json';
 import ts from 'typescript';
-import possibleTypes from '../../clients/possibleTypes.json';
 import { type Confirmed, wordsFor } from './exhaustive';
 import { LOCKED } from './newerGateway';
 

@@ -1,8 +1,8 @@
 // An error type that no client has heard of reaches an app through the fragment on the interface.
 
-import { typePolicies } from '../../clients/apolloCache';
-import { keys, updates } from '../../clients/graphcache';
-import possibleTypes from '../../clients/possibleTypes.json';
+import { typePolicies } from 'firmware-gateway-client/apollo';
+import possibleTypes from 'firmware-gateway-client/possibleTypes.json';
+import { keys, updates } from 'firmware-gateway-client/urql';
 import { createApollo } from './apollo';
 import { everyClient } from './everyClient';
 import { LOCKED, startNewerGateway } from './newerGateway';

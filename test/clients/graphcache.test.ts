@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keys, updates } from 'firmware-gateway-client/urql';
 import { buildSchema, isObjectType } from 'graphql';
-import { keys, updates } from '../../clients/graphcache';
 import { type Pair, startPair } from '../pair';
 import { createUrql } from './urql';
 

@@ -1,19 +1,19 @@
 // The ways to follow by a subscription that are tested, by name: each client's own, with what it is given from clients/.
 
+import { subscriptionsBy as apolloBy } from 'firmware-gateway-client/apollo';
+import {
+  FollowFirmwareUpgradeDocument as FOLLOW,
+  FirmwareUpgradeProgressDocument as PROGRESS,
+} from 'firmware-gateway-client/documents';
+import { sseClient } from 'firmware-gateway-client/graphql-sse';
+import { webSocketClient } from 'firmware-gateway-client/graphql-ws';
+import { subscriptionsBy as relayBy } from 'firmware-gateway-client/relay';
+import { subscriptionsBy as urqlBy } from 'firmware-gateway-client/urql';
 import { print } from 'graphql';
 import { createOperationDescriptor, fetchQuery, getRequest, requestSubscription } from 'relay-runtime';
 import { onEnd, pipe, subscribe } from 'wonka';
 import { WebSocket } from 'ws';
-import { subscriptionsBy as apolloBy } from '../../clients/apolloLink';
-import { subscriptionsBy as relayBy } from '../../clients/relaySubscribe';
-import { sseClient } from '../../clients/sseClient';
-import { subscriptionsBy as urqlBy } from '../../clients/urqlExchange';
-import { webSocketClient } from '../../clients/webSocketClient';
 import { type ApolloTestClient, createApollo } from './apollo';
-import {
-  FollowFirmwareUpgradeDocument as FOLLOW,
-  FirmwareUpgradeProgressDocument as PROGRESS,
-} from './artefacts/preset/graphql';
 import followQuery, { type firmwareFollowQuery } from './artefacts/relay/firmwareFollowQuery.graphql';
 import progressSubscription, {
   type firmwareProgressSubscription,

@@ -1,8 +1,8 @@
 // The user's devices in the caches that are shipped: each page stays what it was, and shows what is learnt of its devices elsewhere.
 
+import { MyDevicesDocument as MY_DEVICES, type MyDevicesQuery } from 'firmware-gateway-client/documents';
 import { answerWith, type Pair, startPair } from '../pair';
 import { createApollo } from './apollo';
-import { MyDevicesDocument as MY_DEVICES, type MyDevicesQuery } from './artefacts/preset/graphql';
 import { type Client, required } from './client';
 import { createUrql } from './urql';
 

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, fetchExchange } from '@urql/core';
+import { FollowFirmwareUpgradeDocument } from 'firmware-gateway-client/documents';
 import { type Pair, startPair } from '../pair';
-import { FollowFirmwareUpgradeDocument } from './artefacts/preset/graphql';
 import { headersFor, variablesFor } from './client';
 import relayConfig from './relay.config.json';
 

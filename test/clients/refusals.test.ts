@@ -1,6 +1,6 @@
 // Every error type, of a confirm and of a read, as every client hands it to an app.
 
-import possibleTypes from '../../clients/possibleTypes.json';
+import possibleTypes from 'firmware-gateway-client/possibleTypes.json';
 import { startSimulator } from '../../src/simulator/simulator';
 import { type Pair, startPair } from '../pair';
 import { everyClient } from './everyClient';

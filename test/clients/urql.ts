@@ -2,12 +2,13 @@
 
 import { type Exchange, fetchExchange, Client as UrqlClient } from '@urql/core';
 import { type CacheExchangeOpts, cacheExchange } from '@urql/exchange-graphcache';
-import { keys, updates } from '../../clients/graphcache';
 import {
   ConfirmFirmwareUpgradeDocument,
   DeviceFirmwareDocument,
   FollowFirmwareUpgradeDocument,
-} from './artefacts/preset/graphql';
+  keys,
+  updates,
+} from 'firmware-gateway-client/urql';
 import { type Client, type ClientOptions, headersFor, required, variablesFor } from './client';
 
 export interface UrqlTestClient extends Client {

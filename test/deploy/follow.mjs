@@ -1,4 +1,4 @@
-// An app that follows an upgrade: over Server-Sent Events, or over a WebSocket by the library that the image has.
+// An app that follows an upgrade: over Server-Sent Events, or over a WebSocket by the library that is in the bundle.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ async function overSse(url, deviceName, heard, signal) {
 
 /** The library comes again by itself where it is told to: `heard` is then called with `again`. */
 async function overWebSocket(url, deviceName, heard, signal) {
-  const require = createRequire(join(image.app, 'package.json'));
+  const require = createRequire(join(image.stages.build.dir, 'app/package.json'));
   const client = require('graphql-ws').createClient({
     url: url.replace('http', 'ws'),
     webSocketImpl: require('ws').WebSocket,

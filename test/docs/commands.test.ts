@@ -16,6 +16,7 @@ type Claim = readonly [file: string, words: string];
 /** Commands that `.ci/run` does not run in these words. */
 const runBy: Record<string, Claim> = {
   'npm run demo': ['test/docs/scripts.test.ts', "startScript('demo'"],
+  'npm install firmware-gateway-client': ['test/clients/package.test.ts', "'install', '--silent'"],
   'npm start': ['test/docs/scripts.test.ts', "startScript('start'"],
 };
 

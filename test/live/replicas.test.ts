@@ -124,7 +124,7 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     const after = await followed(other, ['lamp-1']);
     for (const answer of held.get('other lamp-1') ?? []) answer();
     held = new Map();
-    await looked('other lamp-1', 3);
+    await after.has(1);
     expect([toldBy(before), toldBy(after)]).toEqual([['DOWNLOADING 60'], ['DOWNLOADING 60']]);
   });
 
@@ -182,6 +182,21 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['SUCCEEDED']);
   });
 
+  it('nor takes the replica that confirmed for settling what another one has seen moving', async () => {
+    shown.set('one lamp-1', { ...DONE, ...OLD }).set('other lamp-1', moving(60));
+    await confirm(one, 'lamp-1');
+    const before = await followed(other, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    const after = await followed(one, ['lamp-1']);
+    await after.has(1);
+    shown.set('one lamp-1', moving(50));
+    await looked('one lamp-1', 2);
+    shown.set('one lamp-1', moving(61));
+    await after.has(2);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 60', 'DOWNLOADING 61']);
+  });
+
   it('but of what has begun again with the same versions, and not late', async () => {
     shown.set('one lamp-1', DONE);
     await (await followed(one, ['lamp-1'])).ended;
@@ -215,6 +230,17 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     shown.set('other lamp-1', moving(3));
     await stream.has(3);
     expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'SETTLING', 'DOWNLOADING 3']);
+  });
+
+  it('so is a second one, though the first was the last that this replica wrote of the device', async () => {
+    shown.set('other lamp-1', moving(80));
+    await confirm(one, 'lamp-1');
+    const stream = await followed(other, ['lamp-1']);
+    await stream.has(1);
+    await confirm(one, 'lamp-1');
+    shown.set('other lamp-1', moving(3));
+    await stream.has(2);
+    expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'DOWNLOADING 3']);
   });
 
   it('without Redis no end is made up: what this process saw, it still knows', async () => {

@@ -67,7 +67,7 @@ export function createRedisStore(url: string, replicasAck: number, reporter: Red
       const keys = quota ? [name, quota.name] : [name];
       const args = quota ? [text, ttlMs, quota.limit, quota.periodMs] : [text, ttlMs];
       // The generation is read after the write: had the data been lost before it or since, it is another one.
-      const [found, generation] = await writer.write({ text: PUT_IF_ABSENT, keys, args }, mustLast, limitMs);
+      const [found, generation] = await writer.writeMarked({ text: PUT_IF_ABSENT, keys, args }, mustLast, limitMs);
       if (health.isOther(writer.markBeside(name), generation)) {
         await health.look();
         throw new StoreLostData('Redis has lost its data.', true);
@@ -87,7 +87,7 @@ export function createRedisStore(url: string, replicasAck: number, reporter: Red
       storedFrom(await connection.ask(name, ({ commands }) => commands.eval(GET, 1, name), limitMs)),
     async replace({ name, text, ttlMs, mustLast = false }, expected, limitMs) {
       const args = [text, ttlMs, ...expected];
-      const [isPut] = await writer.write({ text: REPLACE, keys: [name], args }, mustLast, limitMs);
+      const isPut = await writer.write({ text: REPLACE, keys: [name], args }, mustLast, limitMs);
       if (isPut === 1) health.worked();
       return isPut === 1;
     },

@@ -18,12 +18,14 @@ const FOLLOW_EVERY_MS = 20;
 
 export interface RedisWriter {
   /**
-   * Runs a script, and reads the generation beside its first key after it.
+   * Runs a script.
    *
    * @param mustLast whether it counts only once replicas have it
    * @throws StoreUnavailable
    */
-  write(script: Script, mustLast: boolean, limitMs?: number): Promise<Written>;
+  write(script: Script, mustLast: boolean, limitMs?: number): Promise<unknown>;
+  /** The same, and reads the generation beside its first key after it. @throws StoreUnavailable */
+  writeMarked(script: Script, mustLast: boolean, limitMs?: number): Promise<Written>;
   /** Runs it in every way that a script may take. @throws StoreUnavailable */
   tryOut(script: Script): Promise<unknown>;
   /** The mark beside which a name is kept. */
@@ -67,15 +69,25 @@ export function createRedisWriter(
     }
   }
 
+  function writeInTime(
+    connection: RedisConnection,
+    script: Script,
+    limitMs = REDIS_COMMAND_TIMEOUT_MS,
+  ): Promise<Written> {
+    const until = performance.now() + limitMs;
+    return connection.ask(firstOf(script), (client) => writeLasting(client, script, until, false), limitMs);
+  }
+
   return {
     marks: marks.names,
     markBeside: (name) => marks.beside(name, shared.client),
-    write(script, mustLast, limitMs = REDIS_COMMAND_TIMEOUT_MS) {
+    async write(script, mustLast, limitMs) {
+      if (mustLast && lasting) return (await writeInTime(lasting, script, limitMs))[0];
+      return shared.ask(firstOf(script), (client) => run(client, script), limitMs);
+    },
+    writeMarked(script, mustLast, limitMs) {
+      if (mustLast && lasting) return writeInTime(lasting, script, limitMs);
       const name = firstOf(script);
-      if (mustLast && lasting) {
-        const until = performance.now() + limitMs;
-        return lasting.ask(name, (client) => writeLasting(client, script, until, false), limitMs);
-      }
       return shared.ask(
         name,
         (client) => Promise.all([run(client, script), client.commands.get(marks.beside(name, client))]),

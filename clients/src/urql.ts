@@ -1,7 +1,13 @@
-// Settings for urql's Graphcache, to copy: `cacheExchange({ keys, updates })`, without `schema` and `possibleTypes`. With the one,
+// For urql: its exchange for subscriptions, and settings for Graphcache: `cacheExchange({ keys, updates })`, without `schema` and `possibleTypes`. With the one,
 // an error type that is added later makes Graphcache throw, and the answer never comes; with the other, it has no fields.
 
+import { type Exchange, type ExecutionResult, subscriptionExchange } from '@urql/core';
 import type { KeyGenerator, KeyingConfig, UpdateResolver, UpdatesConfig } from '@urql/exchange-graphcache';
+import type { Client as SseClient } from 'graphql-sse';
+import type { Client as WebSocketClient } from 'graphql-ws';
+
+export * from './documents.js';
+export { pollIntervalFrom } from './pollInterval.js';
 
 /** It belongs to what it was read from: a device, or a page to its arguments. */
 const embedded: KeyGenerator = () => null;
@@ -47,3 +53,21 @@ export const updates: UpdatesConfig = {
     firmwareUpgrade: kept('firmwareUpgrade'),
   },
 };
+
+/**
+ * Without it, `fetchSubscriptions: true` makes urql's own fetchExchange follow over Server-Sent Events.
+ *
+ * @param client of `firmware-gateway-client/graphql-ws` or `/graphql-sse`
+ */
+export const subscriptionsBy = (client: SseClient | WebSocketClient): Exchange =>
+  subscriptionExchange({
+    forwardSubscription: ({ query = '', variables = {} }) => ({
+      subscribe: (observer) => ({
+        unsubscribe: client.subscribe(
+          { query, variables },
+          // Both libraries' results are what a server sent.
+          { ...observer, next: (result) => observer.next(result as ExecutionResult) },
+        ),
+      }),
+    }),
+  });

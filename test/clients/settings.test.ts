@@ -1,16 +1,13 @@
-// The cache settings that apps copy from clients/ know every read of a device: one that is added needs a line in each.
+// The cache settings of the client package know every read of a device: one that is added needs a line in each.
 
-import { type GraphQLObjectType, isObjectType, isUnionType } from 'graphql';
-import { createSchema } from '../src/engine/schema';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { typePolicies } from 'firmware-gateway-client/apollo';
+import { keys, updates } from 'firmware-gateway-client/urql';
+import { buildSchema, type GraphQLObjectType, isObjectType, isUnionType } from 'graphql';
 
-// Without types: those are of client libraries, which the tests of test/clients install.
-const { typePolicies } = require('../clients/apolloCache') as { typePolicies: Record<string, { fields?: object }> };
-const { keys, updates } = require('../clients/graphcache') as {
-  keys: Record<string, unknown>;
-  updates: Record<string, object>;
-};
-
-const schema = createSchema();
+const sdl = readFileSync(join(__dirname, '../../schema.graphql'), 'utf8');
+const schema = buildSchema(sdl, { assumeValidSDL: true });
 const fields = Object.values((schema.getType('Device') as GraphQLObjectType).getFields());
 const reads = fields.filter(({ type }) => isUnionType(type)).map(({ name }) => name);
 

@@ -1,7 +1,7 @@
 // When to ask again, for any client: what Apollo Client calls `pollInterval`.
 
-/** Any member of `FirmwareUpgradeResult`, with the fields of clients/operations.graphql. */
-interface Polled {
+/** Any member of `FirmwareUpgradeResult`, with the fields of operations.graphql. */
+export interface Polled {
   readonly __typename?: string | undefined;
   readonly pollAfterMs?: number | null | undefined;
   readonly nextStep?: string | undefined;

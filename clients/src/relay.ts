@@ -1,8 +1,11 @@
-// The second argument of Relay's `Network.create`, over clients/webSocketClient.ts or clients/sseClient.ts.
+// For Relay: the second argument of its `Network.create`, over a client of `firmware-gateway-client/graphql-ws` or `/graphql-sse`. Its
+// compiler wants the operations in the app's own modules: operations.graphql has them to copy.
 
 import type { Client as SseClient } from 'graphql-sse';
 import type { Client as WebSocketClient } from 'graphql-ws';
 import { type GraphQLResponse, Observable, type SubscribeFunction } from 'relay-runtime';
+
+export { pollIntervalFrom } from './pollInterval.js';
 
 export const subscriptionsBy =
   (client: SseClient | WebSocketClient): SubscribeFunction =>

@@ -1,7 +1,14 @@
-// Settings for Apollo Client's `InMemoryCache`, to copy beside possibleTypes.json:
+// For Apollo Client: settings for its cache, and its link where subscriptions are to share one WebSocket.
 // `new InMemoryCache({ possibleTypes, typePolicies })`.
 
-import type { FieldMergeFunction, TypePolicies } from '@apollo/client';
+import { ApolloLink, type FieldMergeFunction, type TypePolicies } from '@apollo/client';
+import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
+import { OperationTypeNode } from 'graphql';
+import type { Client } from 'graphql-ws';
+
+export * from './documents.js';
+export { possibleTypes } from './generated/possibleTypes.js';
+export { pollIntervalFrom } from './pollInterval.js';
 
 /**
  * Merges what two queries selected of the same thing; and keeps what is known while the newer answer is an error that says
@@ -19,3 +26,15 @@ export const typePolicies: TypePolicies = {
   // A page for each `first` and `after`: no page is written over another, and none is put together of two.
   Query: { fields: { myDevices: { keyArgs: ['first', 'after'], merge: kept } } },
 };
+
+/**
+ * Without it, HttpLink alone follows: each subscription is then an answer in parts, of a request of its own.
+ *
+ * @param client `webSocketClient` of `firmware-gateway-client/graphql-ws` makes one
+ */
+export const subscriptionsBy = (client: Client, forTheRest: ApolloLink): ApolloLink =>
+  ApolloLink.split(
+    ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+    new GraphQLWsLink(client),
+    forTheRest,
+  );

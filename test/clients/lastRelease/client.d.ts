@@ -1,0 +1,38 @@
+import { type TokenSource } from './ask.js';
+import { type MyDevice } from './myDevices.js';
+import { type ConfirmOptions } from './press.js';
+import type { Signal } from './signal.js';
+import { type Push, type Request } from './transport.js';
+import type { AnyError, CheckResult, ConfirmResult, DeviceNames, UpgradeResult } from './types.js';
+export interface FirmwareClientOptions {
+    /** Where the gateway takes GraphQL, such as `https://gateway.example.com/graphql`. */
+    readonly url: string;
+    /** The user's token; or who gives it, and another one when it is told which one was not accepted. */
+    readonly token: TokenSource;
+    /** How a request is sent. Absent: by the platform's `fetch`. */
+    readonly request?: Request | undefined;
+    /** How events are pushed; false: never. Absent: as Server-Sent Events where `fetch` is used and can stream. */
+    readonly push?: Push | false | undefined;
+    /** Streams at once; the others poll. Absent: 3, since a browser has six connections to a host over HTTP/1.1. */
+    readonly streamsLimit?: number | undefined;
+    /** How often a device that is offline is looked for. Absent: 5000. */
+    readonly connectivityPollMs?: number | undefined;
+}
+export interface CallOptions {
+    readonly signal?: Signal | undefined;
+}
+/** Its methods throw an AbortError where they were aborted, and nothing else: whatever goes wrong is a typed result. */
+export interface FirmwareClient {
+    /** What is installed, what is offered, and whether the device is online. */
+    check(device: DeviceNames, options?: CallOptions): Promise<CheckResult>;
+    /**
+     * The user has pressed the button. Resolves with the outcome; a press for a device whose press is under way is the same press.
+     * Follow the upgrade by `follow`.
+     */
+    confirm(device: DeviceNames, options?: ConfirmOptions): Promise<ConfirmResult>;
+    /** The upgrade's state now, then every change, to its end. */
+    follow(device: DeviceNames, options?: CallOptions): AsyncIterableIterator<UpgradeResult>;
+    /** The user's devices, each once, over all pages; an error is the last thing told. */
+    myDevices(options?: CallOptions): AsyncIterableIterator<MyDevice | AnyError>;
+}
+export declare function createFirmwareClient(options: FirmwareClientOptions): FirmwareClient;
