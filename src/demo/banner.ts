@@ -41,6 +41,7 @@ export function writeBanner(terminal: Terminal, url: string, adminUrl: string): 
 
   heading('Open');
   table([
+    [new URL('/', url).href, 'in a browser: lamps to upgrade, and switches that play trouble'],
     [url, 'in a browser: Apollo Sandbox, from Apollo’s CDN, with a confirm filled in'],
     [new URL('/explorer', url).href, 'in a browser: the same in Altair, from this process alone'],
     [`${adminUrl}/readyz`, 'health'],

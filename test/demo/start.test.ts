@@ -1,6 +1,9 @@
 // The demo over HTTP: lamps that are never used up, its switches, and who may call it.
 
+import { spawn, spawnSync } from 'node:child_process';
+import { text } from 'node:stream/consumers';
 import { type Demo, startDemo } from '../../src/demo/start';
+import { blocksOf } from '../docs/pages';
 import { ask, CONFIRM, startPair, until } from '../pair';
 
 const PRODUCT = 'PRDEMO0001';
@@ -62,6 +65,17 @@ it('refuses for a lamp that is offline, and upgrades it to the end once it is br
   await until(async () => (await phaseOf('lamp-offline')) === 'SUCCEEDED');
   expect(await control('DELETE')).toMatchObject({ status: 200, body: { devices: {} } });
   expect((await confirmed('lamp-offline')).__typename).toBe('DeviceOfflineError');
+});
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+(hasCurl ? it : it.skip)('prints what docs/clients.md shows of the switches', async () => {
+  const blocks = blocksOf('docs/clients.md');
+  const at = blocks.findIndex((block) => block.text.includes('/demo/trouble'));
+  const command = blocks[at]?.text.replace('http://localhost:4000', new URL(demo.url).origin) ?? '';
+  const { stdout } = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  expect(JSON.parse(await text(stdout))).toEqual(JSON.parse(blocks[at + 1]?.text ?? ''));
+  await control('DELETE');
 });
 
 it.each([
