@@ -14,6 +14,7 @@ import { readErrorFrom } from './graph/errors';
 import { createAdminServer } from './http/admin';
 import { createCors, HOSTED_SANDBOX_ORIGIN } from './http/cors';
 import { createLifecycle, endsWithin } from './http/lifecycle';
+import type { Front } from './http/page';
 import { createPublicServer, type HttpLimits } from './http/public';
 import { closed, opened } from './http/servers';
 import { createLive, type LiveLimits } from './live/live';
@@ -47,8 +48,10 @@ export interface Gateway {
 }
 
 export interface GatewayOptions {
-  /** What the explorer's page is filled in with. */
-  sample?: Sample;
+  /** What the explorer's page is filled in with, or who tells it for each page anew. */
+  sample?: Sample | (() => Sample);
+  /** What the demo has beside the gateway. No environment variable sets it. */
+  demo?: { front: Front; isAllowedOrigin(origin: string): boolean };
   /** Where the log goes instead of stdout. */
   logTo?: DestinationStream;
   /** Limits that differ from the documented ones. */
@@ -61,7 +64,10 @@ export interface GatewayOptions {
  * @throws Error if a port cannot be had, or if a trusted document cannot be executed
  * @throws ConfigError if Redis says that it has no such database
  */
-export async function startGateway(config: Config, { sample, logTo, limits }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(
+  config: Config,
+  { sample, demo, logTo, limits }: GatewayOptions = {},
+): Promise<Gateway> {
   const trusted = config.TRUSTED_DOCUMENTS === undefined ? undefined : await readManifest(config.TRUSTED_DOCUMENTS);
   const telemetry = createTelemetry({
     logLevel: config.LOG_LEVEL,
@@ -165,7 +171,12 @@ export async function startGateway(config: Config, { sample, logTo, limits }: Ga
       telemetry,
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
       keepAliveMs: config.KEEP_ALIVE_MS,
-      cors: createCors([...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])], config.CORS_HEADERS),
+      cors: createCors(
+        [...config.CORS_ORIGINS, ...(hasExplorer ? [HOSTED_SANDBOX_ORIGIN] : [])],
+        config.CORS_HEADERS,
+        demo?.isAllowedOrigin,
+      ),
+      front: demo?.front,
       routerSecrets: [config.ROUTER_SECRET, config.ROUTER_SECRET_PREVIOUS].filter((secret) => secret !== undefined),
       ownerHeader: config.OWNER_HEADER,
       pages: hasExplorer ? explorer().createExplorer(sample) : undefined,

@@ -1,5 +1,5 @@
 // Makes of the compiled files what ships: dist/main.js with every package in it, dist/late/ with those that a start does not need,
-// Altair's files, and the licences. Run by `npm run build`, after the compiler.
+// Altair's files, the demo's page, and the licences. Run by `npm run build`, after the compiler.
 
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
@@ -28,6 +28,9 @@ const LATE = {
   ],
 };
 const lateFileOf = new Map(Object.entries(LATE).flatMap(([file, names]) => names.map((name) => [name, file])));
+
+/** Files of ours that the code reads, where their compiled neighbours are. */
+const READ = ['demo/page.html'];
 
 /** Packages of which the code reads files: name → the folder, beside its main file, that is copied. */
 const COPIED = { 'altair-static': 'dist' };
@@ -133,6 +136,7 @@ const results = await Promise.all([
   ...Object.entries(LATE).map(([file, names]) => written(file, lateEntry(names))),
 ]);
 const shipped = checked(results.map(({ metafile }) => metafile));
+for (const path of READ) cpSync(join(ROOT, 'src', path), join(DIST, path));
 for (const [name, folder] of Object.entries(COPIED)) {
   const target = join(DIST, name, folder);
   rmSync(target, { recursive: true, force: true });

@@ -44,6 +44,7 @@ export function writeBanner(terminal: Terminal, url: string, adminUrl: string, l
 
   heading(words.open);
   table([
+    [new URL('/', url).href, words.page],
     [url, words.sandbox],
     [new URL('/explorer', url).href, words.altair],
     [`${adminUrl}/readyz`, words.health],

@@ -1,5 +1,6 @@
 // The upgrade in the terminal, as a program: arguments in, exit code out.
 
+import { randomInt } from 'node:crypto';
 import type { Form, Values } from '../cli';
 import { languageFrom } from '../languages/language';
 import { SAMPLE_PRODUCT_ID, SAMPLE_TOKENS } from '../simulator/world';
@@ -9,7 +10,6 @@ import { terminalFrom } from './terminal';
 import { upgradeDevice } from './walkthrough';
 
 const DEFAULTS = {
-  device: 'lamp-online',
   product: SAMPLE_PRODUCT_ID,
   token: SAMPLE_TOKENS[0].token,
   url: DEFAULT_URL,
@@ -24,7 +24,13 @@ Exit code: 0 if the device has what is offered, else 1.`,
 退出码：设备已是可升级到的版本时为 0，否则为 1。`,
   },
   options: {
-    device: { value: 'name', byDefault: DEFAULTS.device, meaning: { en: 'whom to upgrade.', zh: '要升级的设备。' } },
+    device: {
+      value: 'name',
+      meaning: {
+        en: 'whom to upgrade. Default: a lamp that nobody has upgraded',
+        zh: '要升级的设备。默认值：一盏从未升级过的灯',
+      },
+    },
     product: { value: 'id', byDefault: DEFAULTS.product, meaning: { en: 'its product.', zh: '设备所属的产品。' } },
     token: { value: 'token', byDefault: DEFAULTS.token, meaning: { en: 'its user.', zh: '设备用户的 AccessToken。' } },
     url: {
@@ -38,12 +44,15 @@ Exit code: 0 if the device has what is offered, else 1.`,
   },
 };
 
+/** Beyond those that the explorers are filled in with. */
+const freshLamp = (): string => `lamp-${randomInt(100_000, 1_000_000)}`;
+
 export async function run(values: Values): Promise<void> {
   const target = {
     url: String(values.url ?? process.env.GATEWAY_URL ?? DEFAULTS.url),
     token: String(values.token),
     productId: String(values.product),
-    deviceName: String(values.device),
+    deviceName: String(values.device ?? freshLamp()),
   };
   const terminal = terminalFrom(process.stdout, process.env.NO_COLOR);
   const done = await upgradeDevice(target, terminal, values.poll ? polled : pushed, languageFrom(process.env));

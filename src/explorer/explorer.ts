@@ -6,12 +6,13 @@ import { isGraphQL, targetOf } from '../http/target';
 import { type Sample, sampleRequestFrom } from './sample';
 import { sandboxPage } from './sandbox';
 
-export function createExplorer(sample?: Sample): Pages {
-  const filledIn = sampleRequestFrom(sample);
+/** @param sample what a page is filled in with, or who tells it for each page anew */
+export function createExplorer(sample?: Sample | (() => Sample)): Pages {
+  const filledIn = () => sampleRequestFrom(typeof sample === 'function' ? sample() : sample);
   return async (request) => {
     const { path } = targetOf(request);
     const { accept = '' } = request.headers;
-    if (isGraphQL(path)) return accept.includes('text/html') ? sandboxPage(filledIn) : undefined;
+    if (isGraphQL(path)) return accept.includes('text/html') ? sandboxPage(filledIn()) : undefined;
     return path.startsWith('/explorer') ? local().localPage(path, filledIn) : undefined;
   };
 }

@@ -34,8 +34,8 @@ const files = new Set(
 );
 
 /** What is at this path; undefined if nothing. */
-export async function localPage(path: string, sample: SampleRequest): Promise<Page | undefined> {
-  if (path === '/explorer') return altairPage(sample);
+export async function localPage(path: string, sample: () => SampleRequest): Promise<Page | undefined> {
+  if (path === '/explorer') return altairPage(sample());
   if (path === '/explorer/') return { status: 308, body: '', headers: { location: '../explorer' } };
   const name = path.startsWith(ASSETS) ? path.slice(ASSETS.length) : '';
   return files.has(name) ? assetPage(name) : undefined;

@@ -44,10 +44,15 @@ export interface Cors {
   preflightHeadersFor(request: IncomingMessage): Headers | undefined;
 }
 
-/** @param moreHeaders that a page may send */
-export function createCors(origins: readonly string[], moreHeaders: readonly string[] = []): Cors {
-  const isAllowed = originCheck(origins);
-  const none: Headers | undefined = origins.length > 0 ? { vary: 'Origin' } : undefined;
+/** @param moreHeaders that a page may send · @param isAllowedToo beside the origins that are named */
+export function createCors(
+  origins: readonly string[],
+  moreHeaders: readonly string[] = [],
+  isAllowedToo?: (origin: string) => boolean,
+): Cors {
+  const isNamed = originCheck(origins);
+  const isAllowed = (origin: string) => isNamed(origin) || isAllowedToo?.(origin) === true;
+  const none: Headers | undefined = origins.length > 0 || isAllowedToo ? { vary: 'Origin' } : undefined;
   const allowedHeaders = [...new Set([...ALLOWED_HEADERS, ...moreHeaders])].join(', ');
 
   function headersFor({ headers: { origin } }: IncomingMessage): Headers | undefined {

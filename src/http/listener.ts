@@ -7,6 +7,7 @@ import type { FoundRequest, GraphQLAnswer } from '../engine/messages';
 import { type Frames, streamOf } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import { createDoor, isAtDoor, isBrowsing } from './door';
 import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
 import type { OwnerOf } from './owner';
@@ -34,6 +35,7 @@ const ALLOW = 'POST, OPTIONS';
 
 export function createListener(options: ListenerOptions): RequestListener {
   const { cors, engine, services, lifecycle, pages, bodies, turns, isRouters, ownerOf } = options;
+  const doorFor = createDoor(pages !== undefined);
 
   /** Pages, preflights, and what is not for us. @returns false if it is an operation: a GET may be one */
   async function answeredOther(answering: Answering): Promise<boolean> {
@@ -44,6 +46,8 @@ export function createListener(options: ListenerOptions): RequestListener {
     const health = isRead(request) ? healthAt(path, lifecycle) : undefined;
     if (page) answering.end(page.status, page.headers, page.body);
     else if (health) answering.quietly(health.status, health.body, TEXT_TYPE);
+    else if (isRead(request) && isAtDoor(request)) answerByDoor(answering, 200);
+    else if (isBrowsing(request) && !isGraphQL(path)) answerByDoor(answering, 404);
     else {
       checkPath(request);
       if (isRead(request) && isHealthQuery(search)) answerHealthQuery(answering);
@@ -52,6 +56,13 @@ export function createListener(options: ListenerOptions): RequestListener {
       else throw new BadRequest(405, 'Operations are expected as POST requests.', { allow: ALLOW });
     }
     return true;
+  }
+
+  function answerByDoor(answering: Answering, status: 200 | 404): void {
+    const { body, type, headers } = doorFor(answering.request, status === 200);
+    // Balancers ask for `/` unless told otherwise.
+    if (status === 200) answering.quietly(status, body, type, headers);
+    else answering.send(status, body, type, headers);
   }
 
   /** For platforms that look at GraphQL itself: like `/readyz`, so that nothing more is sent to a replica that leaves. */

@@ -1,6 +1,6 @@
 // A page for a browser, as the listener sends it. What is on it is the explorer's business.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface Page {
   status: number;
@@ -10,3 +10,6 @@ export interface Page {
 
 /** The page that a GET asks for; undefined if there is none. */
 export type Pages = (request: IncomingMessage) => Promise<Page | undefined>;
+
+/** What stands before the gateway in one process with it. @returns whether it answers this request by itself */
+export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { Bodies, type BodiesOptions } from './bodies';
 import { createListener, type ListenerOptions } from './listener';
 import { ownerReader } from './owner';
+import type { Front } from './page';
 import { Readers, type ReadersOptions } from './readers';
 import { secretCheck } from './secret';
 import { closed, createBoundedServer } from './servers';
@@ -27,6 +28,7 @@ export interface PublicServerOptions
   /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
   routerSecrets: readonly string[];
   keepAliveMs: number;
+  front?: Front | undefined;
   /** The header in which a router names the user, in small letters; undefined if it does not. */
   ownerHeader: string | undefined;
 }
@@ -49,10 +51,11 @@ export function createPublicServer(options: PublicServerOptions, limits: HttpLim
     isRouters: secretCheck(options.routerSecrets),
     ownerOf: ownerReader(options.ownerHeader),
   };
+  const [listener, front] = [createListener({ ...shared, bodies }), options.front];
   const webSockets = createWebSockets({ ...limits, ...shared });
   const server = createBoundedServer({
     limit: limits.connections ?? CONNECTIONS_LIMIT,
-    listener: createListener({ ...shared, bodies }),
+    listener: front ? (...exchange) => void (front(...exchange) || listener(...exchange)) : listener,
     onCut: telemetry.connectionCut,
     keepAliveMs: options.keepAliveMs,
     bodies,

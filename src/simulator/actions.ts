@@ -1,10 +1,11 @@
 // The actions, each from the body of a call to the fields of its answer. Knows nothing of HTTP or envelopes.
 
 import type { Device, Devices } from './devices';
-import type { Home } from './home';
+import { type Home, visitHome } from './home';
 import { createLists } from './lists';
 import { ConnectionCut, Refusal } from './refusals';
-import { EXPIRED_TOKEN_WORD, GUEST_TOKEN_PREFIX, OWNER_TOKEN_PREFIX, PRODUCTS, RELEASES } from './world';
+import type { Troubles } from './troubles';
+import { EXPIRED_TOKEN_WORD, GUEST_TOKEN_PREFIX, OWNER_TOKEN_PREFIX, PRODUCTS, RELEASES, releaseAfter } from './world';
 
 export type Body = Record<string, unknown>;
 export type Actions = (action: string, body: Body, batchKey: 'DeviceStatuses' | 'Devices') => Body;
@@ -27,16 +28,25 @@ function checkToken(body: Body): string {
 
 /** Whoever may touch no device has none. */
 const homeOf = (token: string, home: Home): Home =>
-  token.startsWith(GUEST_TOKEN_PREFIX) ? { families: [], shared: [] } : home;
+  token.startsWith(GUEST_TOKEN_PREFIX) ? { families: [], shared: [] } : (visitHome(token) ?? home);
+
+export interface ActionsOptions {
+  devices: Devices;
+  /** Of every user but visitors, as it is at the moment of a call. */
+  home: () => Home;
+  troubles: Troubles;
+  /** Whether the fields of a list stand in `Data`. */
+  wrapsLists: boolean;
+  /** Whether versions are made up: see `DevicesOptions`. */
+  offersAgain: boolean;
+}
 
 /**
  * All calls to one simulator go through one of these: it counts answers, because the platform's types vary from answer to answer.
  *
- * @param home of every user, as it is at the moment of a call
- * @param wrapsLists whether the fields of a list stand in `Data`
  * @throws Refusal, or ConnectionCut if the order was carried out and nothing shall be answered.
  */
-export function createActions(devices: Devices, home: () => Home, wrapsLists: boolean): Actions {
+export function createActions({ devices, home, troubles, wrapsLists, offersAgain }: ActionsOptions): Actions {
   const lists = createLists();
   let statusAnswers = 0;
 
@@ -56,7 +66,7 @@ export function createActions(devices: Devices, home: () => Home, wrapsLists: bo
       const device = deviceOf(token, body);
       const isThis = (shared: { productId: string; name: string }) =>
         `${shared.productId}/${shared.name}` === device.id;
-      if (home().shared.some(isThis)) throw new Refusal('InvalidParameterValue.NoPermission');
+      if (homeOf(token, home()).shared.some(isThis)) throw new Refusal('InvalidParameterValue.NoPermission');
       devices.confirm(device);
       if (device.sample.cutsConfirm) throw new ConnectionCut();
       return {};
@@ -76,9 +86,10 @@ export function createActions(devices: Devices, home: () => Home, wrapsLists: bo
     AppDescribeFirmware: (_token, body) => {
       const productId = textOf(body, 'ProductID');
       const version = textOf(body, 'FirmwareVersion');
-      if (!Object.hasOwn(PRODUCTS, productId) || !Object.hasOwn(RELEASES, version))
-        throw new Refusal('ResourceNotFound');
-      return { ...RELEASES[version], Version: version, ProductName: PRODUCTS[productId] };
+      const known = Object.hasOwn(RELEASES, version) ? RELEASES[version] : undefined;
+      const release = known ?? (offersAgain ? releaseAfter(version) : undefined);
+      if (!Object.hasOwn(PRODUCTS, productId) || release === undefined) throw new Refusal('ResourceNotFound');
+      return { ...release, Version: version, ProductName: PRODUCTS[productId] };
     },
 
     AppDescribeFirmwareUpdateStatus: (token, body) => {
@@ -121,6 +132,10 @@ export function createActions(devices: Devices, home: () => Home, wrapsLists: bo
   return (action, body, batchKey) => {
     if (!Object.hasOwn(table, action))
       throw new Refusal('InvalidParameterValue', `参数取值错误: no Action "${action.slice(0, 64)}".`);
-    return table[action]!(checkToken(body), body, batchKey);
+    const token = checkToken(body);
+    troubles.before(token, action);
+    const answer = table[action]!(token, body, batchKey);
+    troubles.after(token, action);
+    return answer;
   };
 }

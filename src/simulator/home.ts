@@ -1,6 +1,6 @@
 // Which devices a user has: families with rooms, and what others share. Plain lists, which a test may change while they are read.
 
-import { ORDINARY_DEVICE, PRODUCTS, SAMPLE_DEVICES, SAMPLE_PRODUCT_ID } from './world';
+import { ORDINARY_DEVICE, PRODUCTS, SAMPLE_DEVICES, SAMPLE_PRODUCT_ID, VISIT_TOKEN_PREFIX } from './world';
 
 export interface HomeDevice {
   productId: string;
@@ -59,6 +59,29 @@ export function sampleHome(): Home {
       { id: 'family-cabin', name: 'Cabin', role: 0, devices: away },
     ],
     shared: [{ productId: SAMPLE_PRODUCT_ID, name: SHARED_NAME, alias: "Bob's lamp" }],
+  };
+}
+
+const VISIT_TOKEN = new RegExp(`^${VISIT_TOKEN_PREFIX}(\\d{1,9})(?:\\.\\d{1,9})?$`);
+
+const VISIT_ALIASES: Readonly<Record<string, string>> = {
+  [ORDINARY_DEVICE.name]: 'Reading lamp',
+  'lamp-awaiting': '书房台灯',
+  'lamp-offline': 'Attic',
+  'lamp-returns': 'Garden',
+  'lamp-fails': 'Hallway',
+  'lamp-up-to-date': 'Kitchen',
+};
+
+/** The home of a visitor of the demo: a few lamps that nobody else has, so none of them was used before. Undefined for other tokens. */
+export function visitHome(token: string): Home | undefined {
+  const [, visit] = VISIT_TOKEN.exec(token) ?? [];
+  if (visit === undefined) return undefined;
+  const lamp = (name: string, alias: string) => ({ productId: SAMPLE_PRODUCT_ID, name: `${name}-${visit}`, alias });
+  const devices = Object.entries(VISIT_ALIASES).map(([name, alias]) => lamp(name, alias));
+  return {
+    families: [{ id: `family-${visit}`, name: '我的家', role: 1, devices }],
+    shared: [lamp(SHARED_NAME, "Bob's lamp")],
   };
 }
 

@@ -6,10 +6,13 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createActions } from './actions';
+import { bodyOf, objectFrom } from './body';
+import { type Control, createControl } from './control';
 import { createDevices } from './devices';
 import { type Envelope, refusalFrom, successFrom } from './envelope';
 import { type Home, sampleHome } from './home';
 import { ConnectionCut, Refusal } from './refusals';
+import { createTroubles } from './troubles';
 
 /** One POST as it arrived. `body` is empty and `action` is '' where there was nothing usable. */
 export interface ReceivedCall {
@@ -32,6 +35,8 @@ export interface SimulatorOptions {
   staleEndMs?: number;
   /** How long every answer is held back. */
   latencyMs?: number;
+  /** Whoever was upgraded is offered the next version at once. */
+  offersAgain?: boolean;
   /** The fields of a list of families or of devices stand in `Data`, as one page of the documentation shows. */
   wrapsLists?: boolean;
 }
@@ -43,6 +48,8 @@ export interface Simulator {
   received: ReceivedCall[];
   /** Every user's families and shared devices. Whatever is changed in it shows from the next call on. */
   home: Home;
+  /** Plays trouble, for one user at a time. */
+  control: Control;
   /** For tests: is asked before every answer, and returns true if it answered (or cut, or keeps silent) by itself. */
   override?: ((call: ReceivedCall, res: ServerResponse) => boolean) | undefined;
   /** Stops listening and cuts every connection. */
@@ -53,27 +60,6 @@ const PATH = '/api/exploreropen/tokenapi';
 const BODY_LIMIT_BYTES = 64 * 1024;
 const RECEIVED_LIMIT = 10_000;
 
-/** @returns undefined if the body is larger than anyone's call would be. */
-async function bodyOf(req: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // The rest is read and dropped: leaving the loop would destroy the connection that has to carry the 413.
-    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
-  }
-  return bytes <= BODY_LIMIT_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined;
-}
-
-function objectFrom(rawBody: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(rawBody);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
-  } catch {
-    return {};
-  }
-}
-
 function send(res: ServerResponse, status: number, body: unknown): void {
   if (res.destroyed) return;
   res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -81,8 +67,11 @@ function send(res: ServerResponse, status: number, body: unknown): void {
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', envelope = 'documented', latencyMs = 0 } = options;
-  const devices = createDevices(options.paceMs ?? 1000, options.staleEndMs ?? 0);
-  const act = createActions(devices, () => simulator.home, options.wrapsLists ?? false);
+  const { paceMs = 1000, staleEndMs = 0, offersAgain = false, wrapsLists = false } = options;
+  const devices = createDevices({ paceMs, staleEndMs, offersAgain });
+  const troubles = createTroubles();
+  const home = () => simulator.home;
+  const act = createActions({ devices, home, troubles, wrapsLists, offersAgain });
   const received: ReceivedCall[] = [];
   let answers = 0;
 
@@ -108,9 +97,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const at = Date.now();
     if (req.url?.split('?')[0] !== PATH) return send(res, 404, { message: `Only ${PATH} is here.` });
     if (req.method !== 'POST') return send(res.setHeader('allow', 'POST'), 405, { message: 'Only POST is taken.' });
-    const rawBody = await bodyOf(req);
+    const rawBody = await bodyOf(req, BODY_LIMIT_BYTES);
     if (rawBody === undefined) return send(res, 413, { message: 'The body is too large.' });
-    const body = objectFrom(rawBody);
+    const body = objectFrom(rawBody) ?? {};
     const call = {
       at,
       headers: req.headers,
@@ -123,7 +112,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (simulator.override?.(call, res)) return;
     // The call takes effect when it arrives; only the answer is held back.
     const answer = answerTo(call);
-    if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
+    const heldMs = latencyMs + troubles.delayMs(String(body.AccessToken));
+    if (heldMs > 0) await delay(heldMs, undefined, { ref: false });
     send(res, 200, answer);
   };
 
@@ -141,6 +131,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: `http://${host}:${(server.address() as AddressInfo).port}${PATH}`,
     received,
     home: sampleHome(),
+    control: createControl({ devices, troubles, home }),
     override: undefined,
     close: () =>
       new Promise((resolve, reject) => {

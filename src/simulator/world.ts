@@ -10,6 +10,8 @@ export const SAMPLE_PRODUCT_ID = 'PRDEMO0001';
 
 /** Any `demo-token-…` is a user who owns this world, so tests can have as many users as they like; these are the exceptions. */
 export const OWNER_TOKEN_PREFIX = 'demo-token-';
+/** `demo-token-visit-<number>` has a few lamps of its own; with `.<number>` at its end, it is the same user who has signed in again. */
+export const VISIT_TOKEN_PREFIX = 'demo-token-visit-';
 export const GUEST_TOKEN_PREFIX = 'demo-token-bob';
 export const EXPIRED_TOKEN_WORD = 'expired';
 
@@ -125,7 +127,7 @@ export interface SampleRelease {
   FwType: string | null;
 }
 
-/** Firmware version → what AppDescribeFirmware says of it. A version that is not here is not found. */
+/** Firmware version → what AppDescribeFirmware says of it. A version that is not here is not found, unless it is made up below. */
 export const RELEASES: Readonly<Record<string, SampleRelease>> = {
   '1.0.0': {
     Name: 'lamp-1.0.0',
@@ -144,3 +146,15 @@ export const RELEASES: Readonly<Record<string, SampleRelease>> = {
   '1.4.0': { Name: 'lamp-1.4.0', Description: null, Md5sum: null, Createtime: 1725148800, FwType: 'mcu' },
   '2.0.0': { Name: null, Description: null, Md5sum: null, Createtime: null, FwType: null },
 };
+
+/** What is said of a version that is offered only because the one before it was installed. */
+export const releaseAfter = (version: string): SampleRelease | undefined =>
+  /^1\.\d{1,9}\.0$/.test(version)
+    ? {
+        Name: `lamp-${version}`,
+        Description: 'Minor improvements.',
+        Md5sum: '8f14e45fceea167a5a36dedd4bea2543',
+        Createtime: 1735689600,
+        FwType: 'mcu',
+      }
+    : undefined;

@@ -21,6 +21,7 @@ it.each(['en', 'zh'] as const)('names every sample device and token, and where t
   const names = [...SAMPLE_DEVICES.map(({ name }) => name), ...SAMPLE_TOKENS.map(({ token }) => token)];
   expect(names.filter((name) => !written().includes(name))).toEqual([]);
   for (const url of [
+    'http://localhost:4000/ ',
     'http://localhost:4000/graphql ',
     'http://localhost:4000/explorer ',
     'http://localhost:4001/readyz ',

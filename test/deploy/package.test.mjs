@@ -50,6 +50,8 @@ test('npx runs each command of it', async () => {
   await until('the demo', () => demo.output.includes('Ctrl-C'));
   assert.match(demo.output, /npx firmware-gateway demo:upgrade --device lamp-fails/);
   const [url] = /http:\S+\/graphql/.exec(demo.output);
+  const page = await fetch(new URL('/', url), { headers: { accept: 'text/html' } });
+  assert.match(await page.text(), /demo-token-visit/);
   const upgrade = start([program, 'demo:upgrade', '--url', url, '--device', 'lamp-up-to-date'], { cwd: folder });
   assert.equal((await upgrade.ended).code, 0, upgrade.output);
   for (const running of [demo, simulator]) assert.equal((await running.stop('SIGTERM')).code, 0, running.output);

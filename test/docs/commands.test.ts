@@ -22,6 +22,7 @@ const runBy: Record<string, Claim> = {
 
 /** Blocks of several lines that only make sense together. */
 const runWhole: Record<string, Claim> = {
+  'docs/clients.md': ['test/demo/start.test.ts', "blocksOf('docs/clients.md')"],
   'docs/operating.md': ['test/deploy/releases.test.mjs', "blockOf('docs/operating.md', 'sh')"],
 };
 

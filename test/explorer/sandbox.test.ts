@@ -17,13 +17,14 @@ it('serves a browser a page with a policy, and the schema that the page asks for
 
 it('serves no page and no file of one where none is on', async () => {
   const pair = await startPair();
-  for (const [path, status] of [
-    ['/graphql', 405],
-    ['/explorer', 404],
-    [`${assets}main.js`, 404],
+  for (const [path, status, type] of [
+    ['/graphql', 405, 'application/json; charset=utf-8'],
+    ['/explorer', 404, 'text/html; charset=utf-8'],
+    [`${assets}main.js`, 404, 'text/html; charset=utf-8'],
   ] as const) {
     const nothing = await fetch(new URL(path, pair.url), browser);
-    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8']);
+    expect([nothing.status, nothing.headers.get('content-type')]).toEqual([status, type]);
+    expect(await nothing.text()).not.toContain('script');
   }
   await pair.close();
 });

@@ -12,6 +12,7 @@ afterAll(() => pair.close());
 
 it.each<RefusedRequest>([
   { name: 'another path', path: '/', status: 404 },
+  { name: 'GET of another path', method: 'GET', path: '/favicon.ico', status: 404 },
   { name: 'GET', method: 'GET', status: 405 },
   { name: 'PUT', method: 'PUT', status: 405 },
 ])('refuses $name with $status and JSON, and sends nothing', (request) => refusalOf(pair, request));
