@@ -22,9 +22,9 @@ const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
 /** Of these statuses a `Retry-After` counts. */
 const PAUSING: ReadonlySet<number> = new Set([429, 503]);
 
-/** A code with which the `msg` of an answer begins that has no other: it counts if it is known. */
-const LEADING_CODE = /^[A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3}(?![A-Za-z0-9_.])/;
-const SEPARATOR = /^[\s|:：]{0,8}/;
+/** A code with which the `msg` of an answer begins that has no other: it counts if it is known. Blanks, brackets or quotation marks may be around it. */
+const LEADING_CODE = /^[\s"'[(【]{0,8}([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})(?!\.?[A-Za-z0-9_])/;
+const SEPARATOR = /^[\s"'\])】|:：.。,，]{0,8}/;
 const NUMBER = /^-?\d{1,16}$/;
 /** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
@@ -112,8 +112,9 @@ function refusalFrom(
   }
   if (number === 0 || (number === undefined && response)) return undefined;
   const text = typeof envelope.msg === 'object' ? '' : String(envelope.msg ?? '').trimStart();
-  const code = LEADING_CODE.exec(text)?.[0];
-  if (code !== undefined && knownCodeFrom(code)) return refusalOf(code, text.slice(code.length).replace(SEPARATOR, ''));
+  const [before = '', code] = LEADING_CODE.exec(text) ?? [];
+  if (code !== undefined && knownCodeFrom(code))
+    return refusalOf(code, text.slice(before.length).replace(SEPARATOR, ''));
   return number === undefined ? undefined : { code: String(number), text };
 }
 

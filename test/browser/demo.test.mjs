@@ -168,21 +168,17 @@ test('is what examples/react makes', () => {
 });
 
 test('the app to copy is built, and lists the devices from a page of its own', async () => {
-  const { createServer } = await import('../../examples/react/node_modules/vite/dist/node/index.js');
-  const vite = await createServer({
-    root: example,
-    logLevel: 'error',
-    server: { port: 0, host: 'localhost' },
-    define: { 'import.meta.env.VITE_GATEWAY_URL': JSON.stringify(demo.url) },
-  });
-  await vite.listen();
+  const { build, preview } = await import('../../examples/react/node_modules/vite/dist/node/index.js');
+  const define = { 'import.meta.env.VITE_GATEWAY_URL': JSON.stringify(demo.url) };
+  await build({ root: example, logLevel: 'error', define });
+  const served = await preview({ root: example, logLevel: 'error', preview: { port: 0, host: 'localhost' } });
   const browser = await startBrowser();
   const page = await browser.newPage();
-  await page.goto(`http://localhost:${vite.httpServer.address().port}/`);
+  await page.goto(`http://localhost:${served.httpServer.address().port}/`);
   const lamp = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'Reading lamp' }) });
   await lamp.getByRole('button', { name: /^Update/ }).click();
   await lamp.getByText(texts.en.phases.SUCCEEDED).waitFor(end);
   assert.deepEqual(page.thrown, []);
   await browser.close();
-  await vite.close();
+  await served.close();
 });

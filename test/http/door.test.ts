@@ -46,6 +46,7 @@ it.each([
   const page = await opened(alone, new URL(alone.url).origin + path, BROWSER);
   expect([page.status, page.type]).toEqual([status, 'text/html; charset=utf-8']);
   expect(page.text).toContain('/graphql');
+  expect(page.text.includes('Nothing is here')).toBe(status === 404);
   expect(page.text).not.toMatch(/script|evil|\/explorer/);
   expect(page.headers.get('content-security-policy')).toContain(`default-src 'none'`);
 });
