@@ -186,7 +186,8 @@ export class Poller {
     if (seen) this.tell(this.sources.upgradeOf(seen), seen);
     else {
       this.pollIn(BEHIND_POLL_MS);
-      if (this.look) this.tellAll();
+      // Where another replica has seen the end, what is told here is behind for whoever comes from there.
+      if (this.look && isSame(this.progress.seen, this.told)) this.tellAll();
     }
   }
 

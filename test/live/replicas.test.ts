@@ -182,6 +182,22 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['SUCCEEDED']);
   });
 
+  it('nor is one that finds others there, who know of no end', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    const less = await followed(other, ['lamp-1']);
+    await less.has(1);
+    const more = await followed(one, ['lamp-1']);
+    await more.has(1);
+    shown.set('one lamp-1', DONE);
+    await more.ended;
+    const came = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 4);
+    expect(toldBy(came)).toEqual([]);
+    shown.set('other lamp-1', DONE);
+    await came.ended;
+    expect(toldBy(came)).toEqual(['SUCCEEDED']);
+  });
+
   it('nor takes the replica that confirmed for settling what another one has seen moving', async () => {
     shown.set('one lamp-1', { ...DONE, ...OLD }).set('other lamp-1', moving(60));
     await confirm(one, 'lamp-1');
