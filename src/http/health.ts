@@ -2,6 +2,7 @@
 // nothing but that.
 
 import type { IncomingMessage } from 'node:http';
+import { isHealthCheck } from '../engine/healthCheck';
 import type { Lifecycle } from './lifecycle';
 
 export interface Health {
@@ -18,20 +19,16 @@ export function healthAt(path: string, lifecycle: Lifecycle): Health | undefined
   return path === '/readyz' ? { status: 503, body: 'not ready\n' } : undefined;
 }
 
-/** As Apollo's documentation writes it; it may have a name and spaces. */
-const HEALTH_QUERY = /^\s*(?:query(?:\s+\w+)?\s*)?\{\s*__typename\s*\}\s*$/;
 const HEALTH_SEARCH_CHARACTERS = 1024;
 
 /**
  * Whether what comes after the question mark is the one query whose answer is known without executing it: a page of another origin learns
  * and changes nothing by it, so no header is expected that would make a browser ask first.
- *
- * @see https://www.apollographql.com/docs/apollo-server/monitoring/health-checks
  */
 export function isHealthQuery(search: string): boolean {
   if (search.length > HEALTH_SEARCH_CHARACTERS) return false;
   const queries = new URLSearchParams(search).getAll('query');
-  return queries.length === 1 && HEALTH_QUERY.test(queries[0] ?? '');
+  return queries.length === 1 && isHealthCheck(queries[0] ?? '');
 }
 
 export const HEALTH_QUERY_ANSWER = '{"data":{"__typename":"Query"}}\n';
