@@ -3,6 +3,7 @@
 
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isHealthCheck } from './healthCheck';
 import { DOCUMENT_BYTES_LIMIT } from './limits';
 import { type Manifest, withoutPrefix } from './manifest';
 import { type AskedRequest, type FoundRequest, type GraphQLAnswer, type GraphQLRequest, refusal } from './messages';
@@ -109,12 +110,6 @@ function hashOf(persistedQuery: unknown): string | undefined {
   const { version, sha256Hash } = Object(persistedQuery) as Record<string, unknown>;
   return version === 1 && typeof sha256Hash === 'string' ? withoutPrefix(sha256Hash) : undefined;
 }
-
-/** What Apollo's health check asks, by GET, too: it reads nothing of anybody. */
-const isHealthCheck = (query: string): boolean =>
-  query.length <= HEALTH_CHECK_CHARACTERS && /^\s*(query\s*)?\{\s*__typename\s*\}\s*$/.test(query);
-
-const HEALTH_CHECK_CHARACTERS = 100;
 
 /** Texts by their hashes. One that was only stored is forgotten before one that was asked for: whoever stores many drives out nobody's. */
 function createStored() {

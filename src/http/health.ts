@@ -2,6 +2,7 @@
 // nothing but that.
 
 import type { IncomingMessage } from 'node:http';
+import { isHealthCheck } from '../engine/healthCheck';
 import type { Lifecycle } from './lifecycle';
 
 export interface Health {
@@ -18,15 +19,11 @@ export function healthAt(path: string, lifecycle: Lifecycle): Health | undefined
   return path === '/readyz' ? { status: 503, body: 'not ready\n' } : undefined;
 }
 
-/** As Apollo's documentation writes it; it may have a name and spaces. */
-const HEALTH_QUERY = /^\s*(?:query(?:\s+\w+)?\s*)?\{\s*__typename\s*\}\s*$/;
 const HEALTH_SEARCH_CHARACTERS = 1024;
 
 /**
  * Whether what comes after the question mark is the one query whose answer is known without executing it: a page of another origin learns
  * and changes nothing by it, so no header is expected that would make a browser ask first.
- *
- * @see https://www.apollographql.com/docs/apollo-server/monitoring/health-checks
  */
 export function isHealthQuery(search: string): boolean {
   if (search.length > HEALTH_SEARCH_CHARACTERS) return false;
@@ -34,7 +31,7 @@ export function isHealthQuery(search: string): boolean {
   const [query = '', ...others] = parameters.getAll('query');
   // An extension asks for more, such as that the text's hash is compared.
   const isPlain = others.length === 0 && ['', '{}'].includes(parameters.get('extensions') ?? '');
-  return isPlain && HEALTH_QUERY.test(query);
+  return isPlain && isHealthCheck(query);
 }
 
 export const HEALTH_QUERY_ANSWER = '{"data":{"__typename":"Query"}}\n';
