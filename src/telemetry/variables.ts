@@ -57,7 +57,14 @@ function pairFrom(entry: string): [string, string] | undefined {
 const isHeader = (name: string, value: string): boolean =>
   /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value);
 
-const PROPAGATORS = ['tracecontext', 'baggage', 'none'];
+/** Names between commas; `none` stands alone. */
+const someOf = (values: readonly string[]) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .refine((names) => names.every((name) => values.includes(name) && (name !== 'none' || names.length === 1)), {
+      error: `expected ${values.join(' or ')}, separated by commas, and none alone`,
+    });
 
 /** One for all signals, and one for each, which counts more. */
 const eachSignal = <const Option extends string, Schema extends z.ZodType>(
@@ -85,19 +92,14 @@ export const openTelemetryVariables = {
   OTEL_RESOURCE_ATTRIBUTES: pairs(() => true)
     .optional()
     .describe('What is said of the process with all spans and metrics, as `name=value`, separated by commas.'),
-  OTEL_PROPAGATORS: z
-    .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .refine((names) => names.every((name) => PROPAGATORS.includes(name)), {
-      error: 'expected tracecontext, baggage or none, separated by commas',
-    })
+  OTEL_PROPAGATORS: someOf(['tracecontext', 'baggage', 'none'])
     .default(['tracecontext', 'baggage'])
     .describe('Headers by which a caller’s trace goes on: `traceparent` with `tracecontext`.'),
   OTEL_TRACES_EXPORTER: oneOf(['otlp', 'none'])
     .optional()
     .describe('Whether spans are sent. By default: where an endpoint for them is set.'),
-  OTEL_METRICS_EXPORTER: oneOf(['otlp', 'none', 'prometheus'])
-    .default('none')
+  OTEL_METRICS_EXPORTER: someOf(['otlp', 'prometheus', 'none'])
+    .default(['none'])
     .describe('`otlp`: the metrics are sent too. `/metrics` is there in any case.'),
   OTEL_TRACES_SAMPLER: oneOf([
     'always_on',
@@ -168,11 +170,9 @@ export const ignoredVariables = (given: Readonly<Record<string, unknown>>): stri
 /** What is wrong of several variables together. */
 export function openTelemetryFaults(given: Given): string[] {
   const { OTEL_BSP_MAX_EXPORT_BATCH_SIZE: batch, OTEL_BSP_MAX_QUEUE_SIZE: queue } = given;
-  const faults =
-    batch > queue ? [`OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected OTEL_BSP_MAX_QUEUE_SIZE at most, got ${batch}`] : [];
-  if (given.OTEL_PROPAGATORS.includes('none') && given.OTEL_PROPAGATORS.length > 1)
-    faults.push('OTEL_PROPAGATORS: expected none, or others without it');
-  return faults;
+  return batch > queue
+    ? [`OTEL_BSP_MAX_EXPORT_BATCH_SIZE: expected OTEL_BSP_MAX_QUEUE_SIZE at most, got ${batch}`]
+    : [];
 }
 
 /** How one signal is sent. */
@@ -203,7 +203,9 @@ export function openTelemetryFrom(given: Given): OpenTelemetry | undefined {
   const endpoint = given.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? given.OTEL_EXPORTER_OTLP_ENDPOINT;
   const { OTEL_TRACES_EXPORTER = endpoint === undefined ? 'none' : 'otlp' } = given;
   const traces = OTEL_TRACES_EXPORTER === 'otlp' ? exportingFrom(given, 'TRACES', 'v1/traces') : undefined;
-  const metrics = given.OTEL_METRICS_EXPORTER === 'otlp' ? exportingFrom(given, 'METRICS', 'v1/metrics') : undefined;
+  const metrics = given.OTEL_METRICS_EXPORTER.includes('otlp')
+    ? exportingFrom(given, 'METRICS', 'v1/metrics')
+    : undefined;
   if (given.OTEL_SDK_DISABLED === 'true' || !(traces || metrics)) return undefined;
   return {
     traces,

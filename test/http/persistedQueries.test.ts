@@ -62,7 +62,7 @@ describe.each(transports)('by %s', (transport) => {
   it('refuses a hash that is not the document’s, and a version that is not known, and keeps nothing of them', async () => {
     const pair = await start({ PERSISTED_QUERIES: 'automatic' });
     const hash = named(READ).extensions.persistedQuery;
-    const wrong = await send(pair.url, { query: '{ __typename }', extensions: { persistedQuery: hash } });
+    const wrong = await send(pair.url, { query: '{ __typename } # another', extensions: { persistedQuery: hash } });
     expect([wrong.status ?? 400, wrong.body]).toEqual([
       400,
       errorOf('provided sha does not match query', 'BAD_REQUEST'),

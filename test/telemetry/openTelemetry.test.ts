@@ -178,7 +178,8 @@ it.each<[Record<string, string>]>([
 it('sends the metrics by OTLP where that is asked for, and the last ones when it leaves', async () => {
   const gateway = await start({
     ...toCollector(),
-    OTEL_METRICS_EXPORTER: 'otlp',
+    // Prometheus is served in any case.
+    OTEL_METRICS_EXPORTER: 'prometheus, otlp',
     OTEL_METRIC_EXPORT_INTERVAL: '100',
     OTEL_TRACES_EXPORTER: 'none',
   });
@@ -302,6 +303,8 @@ it.each([
   ['OTEL_TRACES_EXPORTER', 'console'],
   ['OTEL_TRACES_EXPORTER', 'zipkin'],
   ['OTEL_METRICS_EXPORTER', 'console'],
+  ['OTEL_METRICS_EXPORTER', 'otlp,console'],
+  ['OTEL_METRICS_EXPORTER', 'none,otlp'],
   ['OTEL_TRACES_SAMPLER', 'jaeger_remote'],
   ['OTEL_TRACES_SAMPLER', 'ALWAYS_ON'],
   ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
