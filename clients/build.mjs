@@ -1,13 +1,17 @@
 // Compiles the client package into dist/: as ES modules by the compiler, and each of them again as a CommonJS module, with the same types.
+// What a mini program may require stands once more by itself, since the developer tools copy the folder that package.json names, whole.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const [esm, cjs] = ['dist/esm', 'dist/cjs'].map((path) => join(folder, path));
+const [esm, cjs, mini] = ['dist/esm', 'dist/cjs', 'dist/miniprogram'].map((path) => join(folder, path));
+
+/** They read no `exports`: the name of a file is what an app requires. */
+const IN_MINI_PROGRAMS = ['index.js', 'wechat.js', 'texts.js'];
 
 const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
 const { status } = spawnSync(process.execPath, [compiler, '-p', folder], { stdio: 'inherit' });
@@ -26,3 +30,15 @@ for (const name of readdirSync(esm, { recursive: true })) {
   if (isCode) writeFileSync(join(esm, name), written(text, ts.ModuleKind.ESNext));
 }
 writeFileSync(join(cjs, 'package.json'), '{ "type": "commonjs" }\n');
+
+/** A module and what it requires, as CommonJS. */
+function copyForMiniPrograms(path, copied) {
+  if (copied.has(path)) return;
+  copied.add(path);
+  cpSync(join(cjs, path), join(mini, path));
+  const required = readFileSync(join(cjs, path), 'utf8').matchAll(/\brequire\("(\.[^"]+)"\)/g);
+  for (const [, from] of required) copyForMiniPrograms(join(dirname(path), from), copied);
+}
+
+const copied = new Set();
+for (const path of IN_MINI_PROGRAMS) copyForMiniPrograms(path, copied);

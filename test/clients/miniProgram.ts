@@ -6,8 +6,6 @@ import { dirname, join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { WebSocket } from 'ws';
 
-const DIST = join(dirname(require.resolve('firmware-gateway-client/package.json')), 'dist/cjs');
-
 interface RequestOptions {
   url: string;
   method: string;
@@ -50,21 +48,26 @@ function wxConnectSocket({ url, protocols }: SocketOptions) {
 
 export const wx = { request: wxRequest, connectSocket: wxConnectSocket };
 
-/** The module of the package, as a mini program loads it. */
-export function loadedInMiniProgram(name: string, globals: object): Record<string, never> {
+/**
+ * The module with this path, as a mini program loads it.
+ *
+ * @param packages where the developer tools have put what they build of npm's packages; they know no `exports`
+ */
+export function loadedInMiniProgram(path: string, globals: object, packages = ''): Record<string, never> {
   const context = createContext({ setTimeout, clearTimeout, ...globals });
   const modules = new Map<string, { exports: Record<string, never> }>();
-  const load = (path: string): Record<string, never> => {
+  const load = (name: string): Record<string, never> => {
+    const path = name.endsWith('.js') ? name : `${name}.js`;
     const known = modules.get(path);
     if (known) return known.exports;
     const module = { exports: {} };
     modules.set(path, module);
     const wrapped = `(function (module, exports, require) {${readFileSync(path, 'utf8')}\n})`;
     const run = runInContext(wrapped, context, { filename: path });
-    run(module, module.exports, (from: string) => load(join(dirname(path), from)));
+    run(module, module.exports, (from: string) => load(join(from.startsWith('.') ? dirname(path) : packages, from)));
     return module.exports;
   };
-  const exports = load(join(DIST, `${name}.js`));
+  const exports = load(path);
   const absent = ['fetch', 'WebSocket', 'AbortController', 'URL', 'TextDecoder', 'crypto', 'process', 'window'];
   const there = absent.filter((global) => runInContext(`typeof ${global}`, context) !== 'undefined');
   if (there.length > 0) throw new Error(`A mini program has no ${there}.`);

@@ -51,7 +51,7 @@ const snippets = ['ts', 'tsx'].flatMap((extension) =>
 );
 
 it('shows a snippet for each door that has one', () => {
-  for (const door of ['react', 'texts', 'wechat', 'testing', 'apollo', 'documents'])
+  for (const door of ['react', 'texts', 'testing', 'apollo', 'documents'])
     expect(snippets.filter(([, block]) => block.includes(`'firmware-gateway-client/${door}'`))).not.toEqual([]);
 });
 

@@ -1,6 +1,8 @@
 // In a mini program: a press, and following it, over `wx.request` and `wx.connectSocket`; and in the forms of Taro and uni-app.
 
+import { dirname, join } from 'node:path';
 import type { FirmwareClient } from 'firmware-gateway-client';
+import manifest from 'firmware-gateway-client/package.json';
 import type * as Wechat from 'firmware-gateway-client/wechat';
 import { type Pair, startPair, TOKEN, until } from '../pair';
 import { all, device, reads, sends } from './core/device';
@@ -12,7 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => pair.close());
 
-const { createMiniProgramClient, createUpgradeStates } = loadedInMiniProgram('wechat', {
+/** What the developer tools copy into a mini program. */
+const COPIED = join(dirname(require.resolve('firmware-gateway-client/package.json')), manifest.miniprogram);
+
+const { createMiniProgramClient, createUpgradeStates } = loadedInMiniProgram(join(COPIED, 'wechat.js'), {
   wx,
 }) as unknown as typeof Wechat;
 

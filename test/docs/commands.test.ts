@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { parse, print } from 'graphql';
 import { scripts } from '../../package.json';
 import { type Pair, startPair } from '../pair';
-import { type Block, blocksOf, pages, pagesIn, textOf } from './pages';
+import { type Block, blocksOf, pages, pagesIn, sectionOf, textOf } from './pages';
 
 const DEMO = 'http://localhost:4000';
 
@@ -16,8 +16,18 @@ type Claim = readonly [file: string, words: string];
 /** Commands that `.ci/run` does not run in these words. */
 const runBy: Record<string, Claim> = {
   'npm run demo': ['test/docs/scripts.test.ts', "startScript('demo'"],
+  'node upgrade.mjs': ['test/examples/node.test.ts', "folder.run('node upgrade.mjs')"],
+  'npm ci && npm pack . ./clients': ['test/examples/package.json', 'npm pack . ./clients '],
   'npm install firmware-gateway-client': ['test/clients/package.test.ts', "'install', '--silent'"],
   'npm start': ['test/docs/scripts.test.ts', "startScript('start'"],
+};
+
+/** Which file runs the commands of a section, in an empty folder. */
+const sections: Record<string, string> = {
+  'An app in an hour': 'test/examples/folder.ts',
+  React: 'test/examples/react.test.ts',
+  'Mini programs': 'test/examples/wechat.test.ts',
+  'From an empty folder': 'test/examples/supergraph.test.ts',
 };
 
 /** Blocks of several lines that only make sense together. */
@@ -93,12 +103,18 @@ it('shows the operation and its variables as the first command sends them', () =
 
 const others = commands.filter((block) => !isCurl(block));
 
+function claimsOf(page: string, block: string): Claim[] {
+  if (runBy[block]) return [runBy[block]];
+  const heading = Object.keys(sections).find((one) => sectionOf(page, one).commands.includes(block));
+  if (heading) return [[sections[heading] as string, `sectionOf('${page}', '${heading}')`]];
+  if (block.includes('\n')) return [runWhole[page] ?? [page, 'the name of a file that runs it']];
+  return block.split(' && ').map((command) => runBy[command] ?? ['.ci/run', `\n${command}\n`]);
+}
+
 it.each(others.map((block) => [block.page, block.text.split('\n')[0], block.text] as const))(
   '%s: %s … is run',
   (page, _line, block) => {
-    const claims = block.includes('\n')
-      ? [runWhole[page] ?? [page, 'the name of a file that runs it']]
-      : block.split(' && ').map((command) => runBy[command] ?? ['.ci/run', `\n${command}\n`]);
+    const claims = claimsOf(page, block);
     expect(claims.filter(([file, words]) => !textOf(file).includes(words))).toEqual([]);
   },
 );

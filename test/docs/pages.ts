@@ -71,3 +71,25 @@ export const blocksOf = (page: string): Block[] =>
     language: language as string,
     text: text as string,
   }));
+
+export interface Section {
+  /** The text of each block that follows a line such as "`main.tsx`:". */
+  files: Record<string, string>;
+  /** The blocks of commands, in their order. */
+  commands: string[];
+  /** What the page shows after a command. */
+  shown: string[];
+}
+
+/** What stands under a heading, up to the next one of any level. */
+export function sectionOf(page: string, heading: string): Section {
+  const [, rest = ''] = textOf(page).split(new RegExp(`^#+ ${heading}\n`, 'm'));
+  const [section = ''] = rest.split(/^#+ (?=.*\n\n)/m);
+  const own = blocksOf(page).filter(({ text }) => section.includes(`\n${text}\n\`\`\``));
+  const files = section.matchAll(/^(?:[^\n]*\n)?`([\w./]+)`(?:, [^\n]+)?:\n\n```\w+\n([\s\S]*?)\n```$/gm);
+  return {
+    files: Object.fromEntries([...files].map(([, name, text]) => [name, `${text}\n`])),
+    commands: own.filter(({ language }) => language === 'sh').map(({ text }) => text),
+    shown: own.filter(({ language }) => /^(json|text)$/.test(language)).map(({ text }) => text),
+  };
+}
