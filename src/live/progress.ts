@@ -37,10 +37,10 @@ export type Look = Upgrade | Unread;
 export const isUpgrade = (look: Look): look is Upgrade => 'phase' in look;
 
 const { SETTLING, NONE, SUCCEEDED } = FirmwareUpgradePhase;
-const END_RANK = rankOf(SUCCEEDED);
+const END_RANK = rankOf(SUCCEEDED) as number;
 
-/** What moves again after an end is another upgrade once it has stood for so long. Before, whoever comes may have left before the end. */
-export const BEGUN_AGAIN_AFTER_MS = 5000;
+/** So many looks in a row that show it moving after its end, and it has begun again. Fewer may come from a replica that lags behind. */
+export const BEGUN_AGAIN_LOOKS = 3;
 
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
@@ -53,6 +53,8 @@ export class Progress {
   private unknown: Upgrade | undefined;
   /** Since when nothing but what is behind was seen, by `performance.now()`. */
   private behindSince: number | undefined;
+  /** Looks in a row that showed it moving after its end, to whoever was told nothing yet. */
+  private movingLooks = 0;
 
   constructor(private readonly believedAfterMs: number) {}
 
@@ -98,9 +100,11 @@ export class Progress {
     if (isBack) {
       this.behindSince ??= now;
       const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
-      const believedAfterMs = isAfterEnd ? BEGUN_AGAIN_AFTER_MS : this.believedAfterMs;
-      if (now - this.behindSince < believedAfterMs) return true;
+      const movesAfterEnd = isAfterEnd && rank !== undefined && rank > BEGUN.rank && rank < END_RANK;
+      this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
+      if (now - this.behindSince < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
+    this.movingLooks = 0;
     if (rank === undefined) {
       if (look.percent !== null) this.unknown = look;
       return false;
