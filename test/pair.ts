@@ -50,8 +50,16 @@ export async function startPair({
       done();
     },
   });
-  const config = configFrom({ PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, ...env });
-  const gateway = await startGateway(config, { logTo, ...options });
+  const started = async () =>
+    startGateway(configFrom({ PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, ...env }), {
+      logTo,
+      ...options,
+    });
+  // A start that is refused is the point of some tests: nothing is left behind that would keep them from ending.
+  const gateway = await started().catch(async (cause: unknown) => {
+    await simulator.close();
+    throw cause;
+  });
   return {
     url: gateway.url,
     adminUrl: gateway.adminUrl,
