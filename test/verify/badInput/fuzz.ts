@@ -112,7 +112,7 @@ function selections(): fc.Arbitrary<string> {
       .array(selection, { minLength: 1, maxLength: 5 })
       .map((inner) => `mutation { ${root} { none ${inner.join(' ')} } }`),
     fc
-      .integer({ min: 2, max: 40 })
+      .integer({ min: 6, max: 40 })
       .map(
         (count) => `mutation { ${Array.from({ length: count }, (_, i) => `r${i}: ${root} { __typename }`).join(' ')} }`,
       ),
