@@ -52,8 +52,9 @@ async function modules(): Promise<Modules> {
   try {
     // A name that the compiler and bundlers do not look for: it is the app's own development dependency.
     const name = 'firmware-gateway';
-    const { default: gateway } = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
-    return gateway;
+    const gateway = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+    // As Node imports it, its exports are the default one; what is compiled to require() has them at the top.
+    return gateway.startGateway ? gateway : gateway.default;
   } catch (cause) {
     throw new Error(
       `firmware-gateway-client/testing needs firmware-gateway: npm install --save-dev firmware-gateway. ${cause}`,

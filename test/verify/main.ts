@@ -55,6 +55,7 @@ const HELP = `Usage: npm run verify -- [options]
 Starts the compiled gateway in front of hostile upstreams and shows by figures that it keeps its promises.
 
   --only NAMES      some of ${Object.keys(sections).join(', ')}
+  --except NAMES    all but these
   --seed NUMBER     repeats the chances of an earlier run
   --confirms COUNT  confirms of ATMOSTONCE (20000)
   --fuzzed COUNT    fuzzed requests of BADINPUT (10000)
@@ -68,6 +69,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
+      except: { type: 'string', default: '' },
       seed: { type: 'string', default: String(randomInt(2 ** 31)) },
       confirms: { type: 'string', default: '20000' },
       fuzzed: { type: 'string', default: '10000' },
@@ -81,9 +83,11 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const names = values.only?.toUpperCase().split(',') ?? Object.keys(sections);
-  const unknown = names.filter((name) => !(name in sections));
+  const given = (text: string) => text.toUpperCase().split(',').filter(Boolean);
+  const [only, except] = [given(values.only ?? ''), given(values.except)];
+  const unknown = [...only, ...except].filter((name) => !(name in sections));
   if (unknown.length > 0) throw new Error(`There is no section ${unknown.join(', ')}.\n\n${HELP}`);
+  const names = (only.length > 0 ? only : Object.keys(sections)).filter((name) => !except.includes(name));
   const seed = wholeFrom('seed', values.seed);
   const run: Run = {
     seed,
