@@ -41,6 +41,7 @@ test('the image runs one program, as a number for a user, and holds what the pac
   assert.deepEqual(readdirSync(join(app, 'dist')).sort(), [
     'THIRD_PARTY_LICENCES.txt',
     'altair-static',
+    'demo',
     'late',
     'main.js',
     'main.js.map',
