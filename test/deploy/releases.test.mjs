@@ -18,6 +18,7 @@ const ALLOWED = [
   /^(CHANGELOG|CONTRIBUTING|README|README\.zh-CN|SECURITY)\.md$/,
   /^(LICENSE|package\.json|schema\.graphql)$/,
   /^docs\/[\w-]+(\.zh-CN)?\.md$/,
+  /^dist\/demo\/page\.html$/,
   /^dist\/(main\.js|main\.js\.map|THIRD_PARTY_LICENCES\.txt)$/,
   /^dist\/late\/[\w-]+\.js$/,
   // An explorer as its makers pack it, texts and pictures included.
