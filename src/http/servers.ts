@@ -1,6 +1,6 @@
 // An HTTP server within its limits, as both ports have it; and how a server's port is opened and closed.
 
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Connections, type ConnectionsOptions, connectionOf } from './connections';
 
@@ -18,16 +18,27 @@ export interface BoundedServerOptions extends ConnectionsOptions {
   keepAliveMs: number;
 }
 
+/** What asks for a protocol that is spoken here; any other offer is ignored, and the request answered in HTTP. */
+export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
 export function createBoundedServer(options: BoundedServerOptions): Server {
   const connections = new Connections(options);
+  // From Node 24.9 on, Node asks before it stops reading HTTP; before, `createUpgrades` lets it read the request again.
+  const upgrading = {
+    shouldUpgradeCallback: (request: IncomingMessage) =>
+      server.listenerCount('upgrade') > 0 && asksForWebSocket(request),
+  };
+  const server: Server = createServer({
+    ...upgrading,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
+    keepAliveTimeout: options.keepAliveMs,
+    maxHeaderSize: HEADERS_LIMIT_BYTES,
+  });
   return (
-    createServer({
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
-      keepAliveTimeout: options.keepAliveMs,
-      maxHeaderSize: HEADERS_LIMIT_BYTES,
-    })
+    server
       .on('connection', (socket) => connections.opened(socket))
       .on('request', (request, response) => connectionOf(request.socket)?.take(request, response))
       // Node would answer an unknown `Expect` by itself, past every limit here.

@@ -8,6 +8,7 @@ import { connectionOf } from './connections';
 import { checkPath, shuttingDown } from './listener';
 import type { OwnerOf } from './owner';
 import { BadRequest, checkAuthorizations } from './request';
+import { asksForWebSocket } from './servers';
 import type { WebSockets } from './webSockets';
 
 export interface UpgradesOptions extends AnsweringOptions {
@@ -40,7 +41,7 @@ export function createUpgrades(options: UpgradesOptions) {
   return function onUpgrade(this: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
     const connection = connectionOf(socket);
     if (!connection?.admitsUpgrade()) return;
-    if (request.method !== 'GET' || request.headers.upgrade?.toLowerCase() !== 'websocket') {
+    if (!asksForWebSocket(request)) {
       readAgain(this, request, socket, head);
       return;
     }
