@@ -4,7 +4,8 @@ import { answerWith, confirm, type Pair, PRODUCT, startPair } from '../pair';
 
 let pair: Pair;
 beforeEach(async () => {
-  pair = await startPair();
+  // Two presses of one moment are one only while the first is under way.
+  pair = await startPair({ simulator: { latencyMs: 200 } });
 });
 afterEach(() => pair.close());
 
