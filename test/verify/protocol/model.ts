@@ -17,6 +17,8 @@ export interface Holder {
 
 /** A key that may have started something. */
 export interface BegunKey {
+  /** Of what arrived, something may be its own; where others were told of everything, it may have started nothing. */
+  isSure: boolean;
   /** As it was told first; undefined if nobody was told. */
   answer: ConfirmResult | undefined;
   holders: Holder[];
@@ -76,7 +78,7 @@ export function modelFor(world: World, devices: number): Model {
 /** A press whose key is known to have begun, and is still within the promise. */
 export function begunKeyOf(world: World, { keys }: DeviceModel, { key }: Press): BegunKey | undefined {
   const begun = keys.get(key ?? '');
-  return begun && !isOutsidePromise(world, begun) ? begun : undefined;
+  return begun?.isSure && !isOutsidePromise(world, begun) ? begun : undefined;
 }
 
 /** Redis lost its data, and whoever had sent is dead: then nobody knows of the key any more. */
@@ -100,11 +102,15 @@ export function learn(world: World, pressing: Pressing): void {
     const { result } = answer;
     if (key === undefined || begunKeyOf(world, device, press)) continue;
     if (result && result.__typename !== SUCCESS && result.nextStep !== 'CHECK_STATUS') continue;
-    if (device.keys.has(key)) world.counts.sendsPermitted++;
+    if (device.keys.get(key)?.isSure) world.counts.sendsPermitted++;
     const isFirstHand = sends.some(({ requestId }) => requestId === result?.requestId);
     // Who refused it for want of a store was told nothing of it.
     const ofKey = presses.filter((other) => other.key === key && !isUnsent(other));
+    const toldOthers = presses.filter((other) => other.key !== key).map((other) => other.answer.result?.requestId);
     device.keys.set(key, {
+      // A replica that crashed may have died before it began.
+      isSure:
+        result !== undefined || sends.some((send) => mayHaveStarted(send) && !toldOthers.includes(send.requestId)),
       answer: isFirstHand ? result : undefined,
       holders: ofKey.map(({ replica, life }) => ({ replica, life })),
       troubles,
