@@ -52,7 +52,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
   const endings = createEndings(store, onLost);
   const claims = createClaims(store, endings);
   const settling = createSettling(timeoutMs, endings, shared);
-  const followed = createFollowed(shared, believedAfterMs);
+  const followed = createFollowed({ shared, believedAfterMs, onKept: settling.end });
   let confirmed = (_owner: string, _deviceId: string, _mayHaveStarted: boolean): void => undefined;
   const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
   const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });

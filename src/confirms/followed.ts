@@ -2,12 +2,22 @@
 // end long after: its versions tell it from the end of the one that is followed. Losing a record re-opens that ambiguity and never
 // invents an end.
 
-import { z } from 'zod';
-import { FirmwareUpgradePhase, rankOf } from '../graph/phase';
 import { flat } from '../tokenapi/flat';
+import {
+  BEGUN,
+  type FollowedUpgrade,
+  isAhead,
+  isMoving,
+  isOf,
+  isOlderEnd,
+  textOf,
+  understood,
+  type Versions,
+} from './followedUpgrade';
 import { followedName } from './names';
 import { createMemory } from './store/memory';
-import type { Entry, Store } from './store/store';
+import { createPatientStore, type PatientStore } from './store/patience';
+import type { Entry, SharedStore, Stored } from './store/store';
 
 /** A record lives so long after the last time that its upgrade was looked at. */
 export const FOLLOWED_MS = 600_000;
@@ -23,36 +33,13 @@ const STORE_MS = 250;
 /** Beyond, whoever writes at the same time has seen about as much. */
 const REPLACE_ATTEMPTS = 3;
 
-const record = z.object({
-  v: z.literal(1),
-  /** How far it was seen: see `rankOf`. */
-  rank: z.int(),
-  percent: z.number().nullable(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
-});
-
-/** How far an upgrade was seen, and between which versions. */
-export type FollowedUpgrade = Omit<z.output<typeof record>, 'v'>;
-
-const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
-
-/** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
-export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
-
-/** Whether it has begun, and not ended. */
-export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
-
-export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
-type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
-
 export interface Followed {
-  /** @param waitMs so long it waits for the store; then this process's own memory serves */
-  get(owner: string, deviceId: string, waitMs?: number): Promise<FollowedUpgrade | undefined>;
+  /** Waits for a store that is away for a moment; then this process's own memory serves. */
+  get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
   /** A confirm may have begun another upgrade: whatever was seen before is over. */
   begin(owner: string, deviceId: string): void;
   /**
-   * Never rejects: the store itself reports when it is gone.
+   * Resolves once other replicas know it, or if the store has been away for long. Never rejects: the store itself reports that.
    *
    * @param before what it was found to be, if it was: a record that another replica has brought further meanwhile stays as it is
    */
@@ -63,8 +50,16 @@ export interface Followed {
   isOldEnd(owner: string, deviceId: string, end: Versions): Promise<boolean>;
 }
 
-/** @param shared what replicas share */
-export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_MS): Followed {
+export interface FollowedOptions {
+  /** What replicas share. */
+  shared?: SharedStore | undefined;
+  /** An older end that has stood for so long is believed. */
+  believedAfterMs?: number | undefined;
+  /** Other replicas know how far an upgrade is that has begun. */
+  onKept: (owner: string, deviceId: string) => void;
+}
+
+export function createFollowed({ shared, believedAfterMs = BELIEVED_AFTER_MS, onKept }: FollowedOptions): Followed {
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
   const own = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   // Stryker disable next-line StringLiteral: as above.
@@ -73,48 +68,86 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
   const oldEnds = createMemory<number>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
-  async function get(owner: string, deviceId: string, waitMs = STORE_MS): Promise<FollowedUpgrade | undefined> {
+  const patient = shared && createPatientStore(shared);
+  /** By key. Each waits for the one before, or what was tried again would undo what came after it. */
+  const writing = new Map<string, Promise<void>>();
+
+  async function known(
+    owner: string,
+    deviceId: string,
+    read: (name: string) => Promise<Stored | undefined> | undefined,
+  ): Promise<FollowedUpgrade | undefined> {
     const key = ownKey(owner, deviceId);
-    const stored = await shared?.get(followedName(owner, deviceId), waitMs).catch(() => undefined);
-    // A record that is missing there never beats one that is here.
+    // What is still being written here is newer than what is found there; and what is missing there never beats what is here.
+    const stored = writing.has(key) ? undefined : await read(followedName(owner, deviceId))?.catch(() => undefined);
     return understood(stored?.text) ?? understood(own.get(key));
   }
+  const knownNow = (owner: string, deviceId: string) => known(owner, deviceId, (name) => shared?.get(name, STORE_MS));
 
-  /** Keeps it here. @returns what is to be written for the others, unless it was of late */
-  function keep(owner: string, deviceId: string, seen: FollowedUpgrade): Entry | undefined {
+  type Write = (store: PatientStore, entry: Entry) => Promise<void>;
+
+  /** Keeps it here, and writes it for the others unless that was done of late. */
+  async function keep(owner: string, deviceId: string, seen: FollowedUpgrade, write: Write): Promise<void> {
     const key = ownKey(owner, deviceId);
     const text = textOf(seen);
     own.put(key, text, FOLLOWED_MS);
     oldEnds.remove(key);
-    if (written.get(key) === text) return undefined;
-    written.put(key, text, WRITE_AGAIN_MS);
-    return { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS };
+    await share(owner, deviceId, key, text, write);
+    if (seen.rank > BEGUN.rank) onKept(owner, deviceId);
   }
 
-  async function put(owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): Promise<void> {
-    const entry = keep(owner, deviceId, seen);
-    if (shared && entry) await replaceBehind(shared, entry, seen, before).catch(() => undefined);
+  async function share(owner: string, deviceId: string, key: string, text: string, write: Write): Promise<void> {
+    if (!patient) return;
+    const before = writing.get(key);
+    if (!before && written.get(key) === text) return;
+    const isWritten = async () => {
+      await before;
+      if (written.get(key) === text) return;
+      await write(patient, { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS });
+      written.put(key, text, WRITE_AGAIN_MS);
+    };
+    const done = isWritten().catch(() => undefined);
+    writing.set(key, done);
+    await done;
+    if (writing.get(key) === done) writing.delete(key);
   }
+
+  /** A store that was away may have got more of the new upgrade meanwhile, from another replica: then that stays. */
+  async function putBegun(store: PatientStore, entry: Entry, before: FollowedUpgrade | undefined): Promise<void> {
+    try {
+      await shared?.put(entry);
+    } catch {
+      const found = understood((await store.get(entry.name))?.text);
+      if (!found || !before || !isMoving(found) || isOf(found, before)) await store.put(entry);
+    }
+  }
+
+  const put = (owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): Promise<void> =>
+    keep(owner, deviceId, seen, (store, entry) => replaceBehind(store, entry, seen, before));
 
   return {
-    get,
+    async get(owner, deviceId) {
+      await writing.get(ownKey(owner, deviceId));
+      return known(owner, deviceId, (name) => patient?.getAfterOthers(name));
+    },
     put,
     begin(owner, deviceId) {
+      const key = ownKey(owner, deviceId);
       // Other replicas may have written more since this one wrote the same of the confirm before.
-      written.remove(ownKey(owner, deviceId));
-      const entry = keep(owner, deviceId, BEGUN);
-      if (shared && entry) shared.put(entry).catch(() => undefined);
+      written.remove(key);
+      const before = understood(own.get(key));
+      void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before));
     },
     async sawMoving(owner, deviceId, seen) {
       const text = own.get(ownKey(owner, deviceId));
       // What this process wrote itself needs no check, and almost every read comes this way.
-      const known = text === undefined ? await get(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
-      const isKnown = known !== undefined && known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
-      void put(owner, deviceId, isKnown ? known : seen, known);
+      const before = text === undefined ? await knownNow(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
+      const isKnown = before !== undefined && before.rank > BEGUN.rank && isMoving(before) && isOf(before, seen);
+      void put(owner, deviceId, isKnown ? before : seen, before);
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);
-      const seen = await get(owner, deviceId);
+      const seen = await knownNow(owner, deviceId);
       if (!seen || !isOlderEnd(seen, end)) {
         oldEnds.remove(key);
         return false;
@@ -128,7 +161,7 @@ export function createFollowed(shared?: Store, believedAfterMs = BELIEVED_AFTER_
 
 /** Another replica may have looked at the same time: what it saw of the same upgrade is replaced, too, unless it is further. */
 async function replaceBehind(
-  store: Store,
+  store: PatientStore,
   entry: Entry,
   seen: FollowedUpgrade,
   before: FollowedUpgrade | undefined,
@@ -140,44 +173,5 @@ async function replaceBehind(
     const isNewer = other && !isOf(seen, other) && before === undefined;
     if (!other || !(isNewer || isAhead(seen, other))) return;
     found = other;
-  }
-}
-
-/** What was not reported says nothing. The device may have reported its new version by then: it is no longer the one it started from. */
-export function isOf(one: Versions, other: Versions): boolean {
-  const differ = (a: string | null, b: string | null) => a !== null && b !== null && a !== b;
-  const hasNew = ({ from, to }: Versions, { to: known }: Versions) => from !== null && from === (to ?? known);
-  return !differ(one.to, other.to) && (!differ(one.from, other.from) || hasNew(one, other) || hasNew(other, one));
-}
-
-/** Whether it is further than the other, of the same upgrade. A confirm begins another one. */
-export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
-  isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
-
-export const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
-  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
-
-/** Whether so far is less than so far. */
-export const isBehind = (one: Position, other: Position): boolean =>
-  one.rank < other.rank || (one.rank === other.rank && isLess(one.percent, other.percent));
-
-export const isLess = (one: number | null, other: number | null): boolean =>
-  one !== null && other !== null && one < other;
-
-/** Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer. */
-export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
-  const isNext = seen.rank === END_RANK && seen.to !== null && seen.to === end.from;
-  return !isOf(seen, end) && !isNext;
-}
-
-const textOf = ({ rank, percent, from, to }: FollowedUpgrade): string =>
-  JSON.stringify({ v: 1, rank, percent, from, to });
-
-function understood(text: string | undefined): FollowedUpgrade | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return record.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }

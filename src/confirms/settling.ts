@@ -6,7 +6,8 @@ import { flat } from '../tokenapi/flat';
 import { sendingName, settlingName } from './names';
 import type { Endings } from './store/endings';
 import { createMemory } from './store/memory';
-import type { Store, Stored } from './store/store';
+import { createPatientStore } from './store/patience';
+import type { SharedStore, Stored } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
 export const SETTLING_MS = 15_000;
@@ -23,6 +24,8 @@ export interface StatusRead {
   readonly isMoving: boolean;
   /** When the read began, by `performance.now()`. */
   readonly readAt: number;
+  /** Rather late than wrong: a store that is away for a moment is waited for. */
+  readonly isPatient: boolean;
 }
 
 export interface Settling {
@@ -34,6 +37,11 @@ export interface Settling {
   begin(owner: string, deviceId: string): (mayHaveStarted: boolean) => void;
   /** Whether what was read is to be answered as SETTLING, since it may be from before a confirm. */
   isSettling(owner: string, deviceId: string, read: StatusRead): Promise<boolean>;
+  /**
+   * What was read moving is known to the other replicas, too, and tells an end from an older one: it settles no more. Before, an older
+   * end would have nothing left that tells it.
+   */
+  end(owner: string, deviceId: string): void;
 }
 
 /**
@@ -41,21 +49,25 @@ export interface Settling {
  *
  * @param shared what replicas share
  */
-export function createSettling(timeoutMs: number, endings: Endings, shared?: Store): Settling {
+export function createSettling(timeoutMs: number, endings: Endings, shared?: SharedStore): Settling {
   /** Of confirms under way in this process, which are as many as admission lets in. */
   const sending = new Map<string, string>();
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
   const answered = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
+  /** The marks whose upgrades were seen moving, one a line. */
+  const movedMarks = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
   const sendingMs = timeoutMs + SETTLING_MS;
 
+  const patient = shared && createPatientStore(shared);
+
   /** The marks that replicas share: of a confirm under way, and of an answered one. */
-  const sharedMarks = (owner: string, deviceId: string): Promise<(Stored | undefined)[]> =>
-    shared
-      ? Promise.all([sendingName, settlingName].map((nameOf) => shared.get(nameOf(owner, deviceId), STORE_MS))).catch(
-          () => [],
-        )
-      : Promise.resolve([]);
+  async function sharedMarks(owner: string, deviceId: string, isPatient: boolean): Promise<(Stored | undefined)[]> {
+    if (!shared || !patient) return [];
+    const names = [sendingName(owner, deviceId), settlingName(owner, deviceId)];
+    const get = (name: string) => (isPatient ? patient.getAfterOthers(name) : shared.get(name, STORE_MS));
+    return Promise.all(names.map(get)).catch(() => []);
+  }
 
   return {
     begin(owner, deviceId) {
@@ -69,13 +81,13 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sto
         if (sending.get(key) === mark) sending.delete(key);
         if (!shared || name === undefined) return;
         if (mayHaveStarted)
-          unawaited(shared.put({ name: settlingName(owner, deviceId), text: mark, ttlMs: SETTLING_MS }));
+          unawaited(patient?.put({ name: settlingName(owner, deviceId), text: mark, ttlMs: SETTLING_MS }));
         endings.write({ name, expected: [mark], until: performance.now() + sendingMs });
       };
     },
-    async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt }) {
+    async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt, isPatient }) {
       const key = ownKey(owner, deviceId);
-      const [sendingElsewhere, answeredElsewhere] = await sharedMarks(owner, deviceId);
+      const [sendingElsewhere, answeredElsewhere] = await sharedMarks(owner, deviceId, isPatient);
       const isSending = sending.has(key) || sendingElsewhere !== undefined;
       const own = answered.get(key);
       // Another replica has seen it move.
@@ -86,13 +98,19 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sto
       if (!isSending && marks.length === 0) return false;
       // Only a read that began after the answer can have seen what the confirm started.
       const readMs = performance.now() - readAt;
-      if (isMoving && !isSending && marks.every((mark) => ageOf(mark) >= readMs)) {
-        answered.remove(key);
-        const name = settlingName(owner, deviceId);
-        for (const { text } of marks)
-          if (shared) unawaited(shared.replace({ name, text: movedText(text), ttlMs: SETTLING_MS }, [text]));
-      }
+      if (isMoving && !isSending && marks.every((mark) => ageOf(mark) >= readMs))
+        movedMarks.put(key, flat(marks.map(({ text }) => text).join('\n')), SETTLING_MS);
       return mayBeOld;
+    },
+    end(owner, deviceId) {
+      const key = ownKey(owner, deviceId);
+      const marks = new Set(movedMarks.get(key)?.split('\n'));
+      movedMarks.remove(key);
+      const own = answered.get(key);
+      // Another confirm may have been answered since.
+      if (own !== undefined && marks.has(own)) answered.remove(key);
+      const name = settlingName(owner, deviceId);
+      for (const mark of marks) unawaited(shared?.replace({ name, text: movedText(mark), ttlMs: SETTLING_MS }, [mark]));
     },
   };
 }
@@ -109,4 +127,4 @@ const movedText = (sent: string): string => sent.replace('"sent"', '"moved"');
  * Nobody waits for it: a command is on its way to Redis before the confirm is to the platform, and the store itself reports when
  * Redis is gone.
  */
-const unawaited = (command: Promise<unknown>) => void command.catch(() => undefined);
+const unawaited = (command: Promise<unknown> | undefined) => void command?.catch(() => undefined);

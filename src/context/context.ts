@@ -3,7 +3,7 @@
 import type { OperationDefinitionNode } from 'graphql';
 import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
-import type { FollowedUpgrade, Versions } from '../confirms/followed';
+import type { FollowedUpgrade, Versions } from '../confirms/followedUpgrade';
 import { ownerFromToken } from '../confirms/names';
 import type { Press, Pressed, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';

@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Confirms } from '../confirms/confirms';
-import { BELIEVED_AFTER_MS, type FollowedUpgrade } from '../confirms/followed';
+import { BELIEVED_AFTER_MS } from '../confirms/followed';
+import type { FollowedUpgrade } from '../confirms/followedUpgrade';
 import {
   Context,
   type ContextReporter,
@@ -62,8 +63,6 @@ export interface LiveUpgrades extends Live {
   close(withinMs: number): Promise<void>;
 }
 
-/** Nobody waits for a poll: rather late than a step backwards, since another replica may have told more. */
-const FOLLOWED_WAIT_MS = 2000;
 /** Polls have so large a part of the places of reads, and of a user's. */
 const PLACES_PART = 1 / 2;
 const STRANGERS_PART = 1 / 8;
@@ -136,7 +135,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     look: (of) => lookAt(of, caller),
     upgradeOf: options.upgradeOf,
     eventOf: (of, told) => eventOf(contextOf(caller, paced), of, told),
-    followed: () => confirms.followed.get(caller.owner, id, FOLLOWED_WAIT_MS),
+    followed: () => confirms.followed.get(caller.owner, id),
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),
     polled: options.onPoll,
     refused(told) {

@@ -1,7 +1,7 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followed';
+import { type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import { FirmwareUpgradePhase } from '../graph/phase';

@@ -11,7 +11,7 @@ import {
   isOlderEnd,
   isSame,
   type Versions,
-} from '../confirms/followed';
+} from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
 
 /** An upgrade as it was read. */

@@ -141,19 +141,19 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
 }
 
 /** What the platform shows, or SETTLING if it may be from before a confirm. @throws a TokenApiFailure */
-async function readUpgrade({ id, productId, deviceName }: Device, context: Context) {
+async function readUpgrade({ id, productId, deviceName }: Device, context: Context, isPatient = false) {
   const parameters = { ProductId: productId, DeviceName: deviceName };
   const { payload: read, beganAt: readAt } = await context.readDated(describeFirmwareUpdateStatus, parameters);
   const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
   const isOld = mayBeOld(phase);
   const isMoving = !isOld && read.Status !== undefined;
-  const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt });
+  const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt, isPatient });
   return { read, upgrade: new FirmwareUpgrade(isSettling ? SETTLING : phase, read) };
 }
 
-/** The same for whoever follows it, and knows what was seen before. Never throws. */
+/** The same for whoever follows it, knows what was seen before, and need not be answered at once. Never throws. */
 export const lookAt = (device: Device, context: Context): Promise<FirmwareUpgrade | ReadError> =>
-  readUpgrade(device, context).then(({ upgrade }) => upgrade, readErrorFrom);
+  readUpgrade(device, context, true).then(({ upgrade }) => upgrade, readErrorFrom);
 
 /** One that was seen to be so far, and has not ended. */
 export function upgradeOf({ rank, percent, from, to }: Parameters<Context['sawMoving']>[1]): FirmwareUpgrade {

@@ -3,7 +3,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { BELIEVED_AFTER_MS } from '../../src/confirms/followed';
-import { confirm, type Pair, startPair, until } from '../pair';
+import { confirm, figureOf, type Pair, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
 import { follow, type Stream, toldBy } from '../stream';
 
@@ -52,6 +52,11 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     await Promise.all([one.close(), other.close()]);
     await redis.close();
   });
+  /** Both know that Redis does not answer. */
+  const silent = () =>
+    until(async () =>
+      (await Promise.all([one, other].map((pair) => figureOf(pair, 'redis_up')))).every((up) => up === 0),
+    );
   const looked = (key: string, count: number) => until(() => looks.filter((look) => look === key).length >= count);
 
   it('a watcher that comes to the other is told at once what was seen, where that one shows what is behind', async () => {
@@ -257,6 +262,42 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     shown.set('other lamp-1', moving(3));
     await stream.has(2);
     expect(toldBy(stream)).toEqual(['DOWNLOADING 80', 'DOWNLOADING 3']);
+  });
+
+  it('while Redis is silent for a moment, nothing is told that the other could not know', async () => {
+    shown.set('one lamp-1', moving(30)).set('other lamp-1', moving(30));
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    await (await followed(other, ['lamp-1'])).has(1);
+    held = new Map([['one lamp-1', []]]);
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    await until(() => held.get('one lamp-1')?.length === 1);
+    redis.pause();
+    await silent();
+    for (const answer of held.get('one lamp-1') ?? []) answer();
+    held = new Map();
+    await pause(300);
+    expect(toldBy(before)).toEqual(['DOWNLOADING 30']);
+    redis.resume();
+    await before.has(2);
+    before.leave();
+    const after = await followed(other, ['lamp-1']);
+    await after.has(1);
+    expect(toldBy(before)).toEqual(['DOWNLOADING 30', 'DOWNLOADING 60']);
+    expect(toldBy(after)).toEqual(['DOWNLOADING 60']);
+  });
+
+  it('nor does a confirm meanwhile let an older end be told', async () => {
+    shown.set('one lamp-1', { ...DONE, ...OLD }).set('other lamp-1', { ...DONE, ...OLD });
+    redis.pause();
+    await silent();
+    await confirm(one, 'lamp-1');
+    const stream = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 1);
+    await pause(300);
+    redis.resume();
+    await stream.has(1);
+    expect(toldBy(stream)).toEqual(['SETTLING']);
   });
 
   it('without Redis no end is made up: what this process saw, it still knows', async () => {

@@ -1,0 +1,69 @@
+// What is remembered of an upgrade that was seen: how far it was, and between which versions. What is further, what is older and what
+// is of another upgrade follows from that alone.
+
+import { z } from 'zod';
+import { FirmwareUpgradePhase, rankOf } from '../graph/phase';
+
+const record = z.object({
+  v: z.literal(1),
+  /** How far it was seen: see `rankOf`. */
+  rank: z.int(),
+  percent: z.number().nullable(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+});
+
+/** How far an upgrade was seen, and between which versions. */
+export type FollowedUpgrade = Omit<z.output<typeof record>, 'v'>;
+
+const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
+
+/** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
+export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
+
+/** Whether it has begun, and not ended. */
+export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
+
+export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
+type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
+
+/** What was not reported says nothing. The device may have reported its new version by then: it is no longer the one it started from. */
+export function isOf(one: Versions, other: Versions): boolean {
+  const differ = (a: string | null, b: string | null) => a !== null && b !== null && a !== b;
+  const hasNew = ({ from, to }: Versions, { to: known }: Versions) => from !== null && from === (to ?? known);
+  return !differ(one.to, other.to) && (!differ(one.from, other.from) || hasNew(one, other) || hasNew(other, one));
+}
+
+/** Whether it is further than the other, of the same upgrade. A confirm begins another one. */
+export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
+  isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
+
+export const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
+  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
+
+/** Whether so far is less than so far. */
+export const isBehind = (one: Position, other: Position): boolean =>
+  one.rank < other.rank || (one.rank === other.rank && isLess(one.percent, other.percent));
+
+export const isLess = (one: number | null, other: number | null): boolean =>
+  one !== null && other !== null && one < other;
+
+/** Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer. */
+export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
+  const isNext = seen.rank === END_RANK && seen.to !== null && seen.to === end.from;
+  return !isOf(seen, end) && !isNext;
+}
+
+/** As it is stored. */
+export const textOf = ({ rank, percent, from, to }: FollowedUpgrade): string =>
+  JSON.stringify({ v: 1, rank, percent, from, to });
+
+/** Undefined too for what another release wrote that this one does not understand. */
+export function understood(text: string | undefined): FollowedUpgrade | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return record.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
