@@ -11,15 +11,22 @@ export const STRANGERS = '';
 
 /** What one user waits for. */
 class Line {
-  readonly ofRank: readonly Set<Run>[] = Object.values(TurnRank).map(() => new Set());
+  private wasFirst = false;
+  /** Since when each has waited. */
+  readonly ofRank: readonly Map<Run, number>[] = Object.values(TurnRank).map(() => new Map());
 
   isEmpty(): boolean {
     return this.ofRank.every(({ size }) => size === 0);
   }
 
-  take(): Run {
-    const runs = this.ofRank.find(({ size }) => size > 0) as Set<Run>;
-    const [run] = runs as unknown as [Run];
+  /** Those who come again and again would have others wait for ever: after somebody new comes one who has waited since then, if there is one. */
+  take(overdueSince: number): Run {
+    const { EVENT, FIRST, AGAIN } = TurnRank;
+    const [since = overdueSince] = this.ofRank[AGAIN]?.values() ?? [];
+    const isOverdue = this.wasFirst && since < overdueSince && this.ofRank[EVENT]?.size === 0;
+    const runs = (isOverdue ? this.ofRank[AGAIN] : this.ofRank.find(({ size }) => size > 0)) as Map<Run, number>;
+    this.wasFirst = runs === this.ofRank[FIRST];
+    const [run] = runs.keys() as unknown as [Run];
     runs.delete(run);
     return run;
   }
@@ -36,10 +43,10 @@ export class Lines {
   constructor(private readonly knows: (owner: string) => boolean) {}
 
   /** @returns takes it back */
-  add(owner: string, run: Run, rank: TurnRank): () => void {
+  add(owner: string, run: Run, rank: TurnRank, now: number): () => void {
     const line = this.lines.get(owner) ?? new Line();
     this.lines.set(owner, line);
-    line.ofRank[rank]?.add(run);
+    line.ofRank[rank]?.set(run, now);
     this.count++;
     if (!this.turns.has(owner) && !this.strangers.has(owner)) this.enter(owner);
     return () => {
@@ -71,9 +78,9 @@ export class Lines {
   }
 
   /** Takes out what this user waits for most. Others have their turns before the user's next one. */
-  take(owner: string): Run {
+  take(owner: string, overdueSince: number): Run {
     const line = this.lines.get(owner) as Line;
-    const run = line.take();
+    const run = line.take(overdueSince);
     this.count--;
     const wasStranger = this.strangers.has(owner);
     this.leave(owner);

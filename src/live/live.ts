@@ -19,8 +19,9 @@ import { NoAnswer, OverShare } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import { TurnRank } from './lines';
 import { createPollPace } from './pace';
-import { Poller, type Sources } from './poller';
+import { Poller } from './poller';
 import { type Look, Progress } from './progress';
+import type { Sources } from './sources';
 import { Streams, type StreamsLimits } from './streams';
 import { Watcher } from './watcher';
 

@@ -13,6 +13,8 @@ const BURST = 1 / 20;
 const GIVE_WAY_MS = 20;
 /** So large a part of their pace they keep in any case. */
 const GIVE_WAY_PART = 1 / 10;
+/** Polls for those who have been told nothing come first, until others of their user have waited so long; from then on they alternate. */
+const OVERDUE_MS = 5000;
 /** A poll that waited longer for its turn is late: it is counted, and somebody is woken. */
 export const POLL_LATE_MS = 10_000;
 
@@ -100,7 +102,7 @@ export function createPollPace(options: PollPaceOptions): PollPace {
 
   function begin(owner: string): void {
     const counted = lines.isStranger(owner) ? [ALL, STRANGERS, owner] : [ALL, owner];
-    const run = lines.take(owner);
+    const run = lines.take(owner, performance.now() - OVERDUE_MS);
     count(counted, 1);
     spend(owner);
     lastAt = performance.now();
@@ -120,7 +122,7 @@ export function createPollPace(options: PollPaceOptions): PollPace {
         if (performance.now() - askedAt > POLL_LATE_MS) onLate();
         return run();
       };
-      const takeBack = lines.add(owner, turn, rank);
+      const takeBack = lines.add(owner, turn, rank, askedAt);
       serve();
       return takeBack;
     },

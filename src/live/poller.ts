@@ -1,12 +1,13 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followedUpgrade';
+import { BEGUN, type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
-import { FirmwareUpgradePhase } from '../graph/phase';
+import { FirmwareUpgradePhase, mayBeOld } from '../graph/phase';
 import { TurnRank } from './lines';
 import { isUpgrade, type Look, type Progress, textOf } from './progress';
+import type { Sources } from './sources';
 
 /** A platform that is away is asked again after so long, unless it says another time. */
 const UNREAD_POLL_MS = 2000;
@@ -18,24 +19,6 @@ const EVENT_MS = 5000;
 const REOPEN_MS = 5000;
 
 const FOLLOWED_BY_MORE = ['RETRY', 'WAIT_FOR_DEVICE'];
-
-/** What a poller is given to work with. */
-export interface Sources {
-  /** Runs it when it is this user's turn. @returns takes it back */
-  wait(run: () => Promise<void>, rank: TurnRank): () => void;
-  look(device: Device): Promise<Look>;
-  upgradeOf(seen: FollowedUpgrade): Look;
-  /** A context for one event, in which the rest of the device is read. */
-  eventOf(device: Device, look: Look): LiveEvent;
-  /** How far the upgrade had been seen when it was looked at last, by whichever replica. */
-  followed(): Promise<FollowedUpgrade | undefined>;
-  /** Resolves once other replicas know it, or cannot be told. */
-  remember(seen: FollowedUpgrade, before: FollowedUpgrade | undefined): Promise<void>;
-  /** The token is refused, of whichever device that is told. */
-  refused(look: Look): void;
-  /** It was looked at once, for so many who watch it. */
-  polled(watchers: number): void;
-}
 
 export interface PollerWatcher {
   /** Something may be news, or has ended. */
@@ -61,6 +44,7 @@ export class Poller {
   private timer: NodeJS.Timeout | undefined;
   private takeBack: (() => void) | undefined;
   private isLooking = false;
+  private looks = 0;
 
   constructor(
     readonly device: Device,
@@ -71,30 +55,63 @@ export class Poller {
 
   watch(watcher: PollerWatcher): void {
     this.watchers.add(watcher);
-    if (this.isFinished || this.watchers.size === 1) {
-      // What ended may have begun again since.
-      this.look = undefined;
-      this.text = '';
-      this.pollIn(0);
-    } else if (this.look || this.isLooking) {
+    if (this.isFinished || this.watchers.size === 1) this.lookAnew();
+    else if (this.look || this.isLooking) {
       this.late.add(watcher);
       void this.greet();
     }
   }
 
-  /** Whoever comes may have been told more by another replica. */
+  /** What ended may have begun again since. */
+  private lookAnew(): void {
+    this.progress.welcome();
+    this.look = undefined;
+    this.text = '';
+    this.pollIn(0);
+  }
+
+  private welcomeLate(): void {
+    if (this.isFinished) this.lookAnew();
+    else void this.greet();
+  }
+
+  /** Whoever comes may have been told more by another replica: what that one saw moving is told here, too, without a look. */
   private async greet(): Promise<void> {
     if (this.isGreeting || this.isLooking) return;
     this.isGreeting = true;
+    const { presses, looks } = this;
     const late = [...this.late];
-    const seen = await this.sources.followed();
+    const record = await this.sources.followed();
     this.isGreeting = false;
-    // A look that began meanwhile knows it, too.
-    if (this.isLooking || this.late.size === 0) return;
-    if (isSame(seen, this.record) && isSame(seen, this.told)) {
-      for (const watcher of late) if (this.late.delete(watcher)) watcher.changed(this);
-      if (this.late.size > 0) void this.greet();
-    } else if (!this.takeBack) this.pollIn(0);
+    // A look that began meanwhile knows it, too, and so does the one that a press causes.
+    if (this.isLooking || this.isFinished || this.late.size === 0 || presses !== this.presses) return;
+    // Or it is older than what that look found.
+    if (looks !== this.looks) return this.greet();
+    this.learn(record);
+    if (isSame(record, this.progress.seen)) this.tellMoving();
+    if (!isSame(record, this.record) || !isSame(record, this.told)) {
+      if (!this.takeBack) this.pollIn(0);
+      return;
+    }
+    for (const watcher of late) if (this.late.delete(watcher)) watcher.changed(this);
+    if (this.late.size > 0) void this.greet();
+  }
+
+  private tellMoving(): void {
+    const { seen } = this.progress;
+    // That a confirm settles is told once it was looked.
+    if (!seen || seen.rank === BEGUN.rank || !this.progress.behindWhat(this.told)) return;
+    this.keep(this.sources.upgradeOf(seen), seen);
+    this.tellAll();
+  }
+
+  /** Another replica may have seen more of it, or have confirmed. @returns whether it has */
+  private learn(record: FollowedUpgrade | undefined): boolean {
+    const { progress } = this;
+    const isNews = record !== undefined && !isSame(record, this.record);
+    if (isNews && !(progress.seen && isMoving(progress.seen) && isAhead(progress.seen, record))) progress.seen = record;
+    this.record = record;
+    return isNews;
   }
 
   leave(watcher: PollerWatcher): void {
@@ -125,6 +142,7 @@ export class Poller {
   end(look: Look): void {
     if (this.isFinished) return;
     this.stop();
+    this.late.clear();
     this.tell(look);
   }
 
@@ -147,26 +165,27 @@ export class Poller {
     // A press came while it was looked at: that look goes on, and is followed by another.
     if (this.isLooking) return;
     this.isLooking = true;
+    this.looks++;
     this.late.clear();
     const { presses, progress } = this;
     const look = await this.sources.look(this.device);
     // After the look: what another replica saw meanwhile may be further than this.
     const before = await this.sources.followed();
-    // Another replica has seen more of it, or has confirmed.
-    const isNews = before && presses === this.presses && !isSame(before, this.record);
-    if (isNews && !(progress.seen && isMoving(progress.seen) && isAhead(progress.seen, before))) progress.seen = before;
-    this.record = before;
-    const isBehind = presses === this.presses && progress.isBehind(look, performance.now());
+    const isNews = presses === this.presses && this.learn(before);
+    // Another replica's confirm may have been written after it was looked whether there is one.
+    const isFromBefore = isNews && before?.rank === BEGUN.rank && isUpgrade(look) && mayBeOld(look.phase);
+    const isOverrun = () => presses !== this.presses || isFromBefore;
+    const isBehind = !isOverrun() && progress.isBehind(look, performance.now());
     // Also if everybody has left: an upgrade that was seen moving does not settle any more, and whoever comes next must know its versions.
-    if (presses === this.presses && !isBehind) await this.remember(look);
+    if (!isOverrun() && !isBehind) await this.remember(look);
     this.isLooking = false;
     // The token may have been refused meanwhile, to another device.
     if (this.watchers.size === 0 || this.isFinished) return;
     this.sources.polled(this.watchers.size);
-    if (presses !== this.presses) this.pollIn(0, TurnRank.EVENT);
+    if (isOverrun()) this.pollIn(0, TurnRank.EVENT);
     else if (isBehind) this.tellSeen();
     else this.tell(look);
-    if (this.late.size > 0) void this.greet();
+    if (this.late.size > 0) this.welcomeLate();
     if (!isUpgrade(look) && look.nextStep === 'SIGN_IN') this.sources.refused(look);
   }
 
@@ -193,22 +212,25 @@ export class Poller {
 
   /** Tells it if it is news, and looks again when it is time. */
   private tell(look: Look, seen = this.record): void {
-    this.told = seen;
-    const text = textOf(look);
+    this.keep(look, seen);
     const pollAfterMs = pollAfterMsFor(look);
     this.isFinished = pollAfterMs === null;
     if (pollAfterMs !== null) this.pollIn(pollAfterMs);
-    if (text !== this.text) {
-      this.look = look;
-      this.event = undefined;
-      this.text = text;
-    }
     this.tellAll();
     if (this.isFinished && this.watchers.size > 0) this.reopenIfMoving();
   }
 
+  private keep(look: Look, seen: FollowedUpgrade | undefined): void {
+    this.told = seen;
+    const text = textOf(look);
+    if (text === this.text) return;
+    this.look = look;
+    this.event = undefined;
+    this.text = text;
+  }
+
   private tellAll(): void {
-    for (const watcher of [...this.watchers]) if (this.isFinished || !this.late.has(watcher)) watcher.changed(this);
+    for (const watcher of [...this.watchers]) if (!this.late.has(watcher)) watcher.changed(this);
   }
 
   /** A confirm in another replica is seen by what that one remembers. */

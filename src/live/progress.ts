@@ -77,6 +77,11 @@ export class Progress {
     return seen;
   }
 
+  /** Whoever comes now may have been told elsewhere that it moves, however it ended here. */
+  welcome(): void {
+    this.told = undefined;
+  }
+
   private settle(): void {
     this.seen = BEGUN;
     this.told = undefined;

@@ -187,6 +187,19 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['SUCCEEDED']);
   });
 
+  it('nor where the end was told to others, who go on to watch', async () => {
+    shown.set('other lamp-1', DONE).set('other lamp-2', { Status: 8 });
+    const list = await followed(other, ['lamp-1', 'lamp-2']);
+    await list.has(2);
+    shown.set('other lamp-1', moving(50));
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', 3);
+    expect(toldBy(after)).toEqual([]);
+    shown.set('other lamp-1', DONE);
+    await after.ended;
+    expect([toldBy(list, 'lamp-1'), toldBy(after)]).toEqual([['SUCCEEDED'], ['SUCCEEDED']]);
+  });
+
   it('nor is one that finds others there, who know of no end', async () => {
     shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
     const less = await followed(other, ['lamp-1']);
