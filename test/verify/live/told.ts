@@ -60,10 +60,16 @@ export class Told {
     const { phase, percent } = event;
     if (event.nextStep === 'SIGN_IN') this.signIn = true;
     if (phase === undefined) return;
-    const number = event.toVersion ? numberOf(event.toVersion) : Math.max(this.latest, this.pressed());
+    const number = event.toVersion ? numberOf(event.toVersion) : this.numberWithoutVersions(phase);
     if (ENDS.includes(phase)) this.takeEnd(number, text);
     else if (phase in RANKS)
       this.takeMoving(number, RANKS[phase] as number, percent ?? undefined, `${this.place()} then ${text}`);
+  }
+
+  /** What is read late may be from before the last press: of the upgrade that was told of, unless that one's end was told. */
+  private numberWithoutVersions(phase: string): number {
+    const isAfterPress = phase === 'SETTLING' || this.ended >= this.latest;
+    return Math.max(this.latest, this.least, isAfterPress ? this.pressed() : 0);
   }
 
   private place(): string {

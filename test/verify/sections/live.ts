@@ -1,5 +1,6 @@
 // LIVE: whoever follows an upgrade is told no step backwards, no older upgrade's end and its own end in time, whatever the platform
-// shows, clients do and gateways are restarted; the platform is asked no more than it may be, and others are served as before.
+// shows, clients do, gateways are restarted and Redis hangs for a moment; the platform is asked no more than it may be, and others are
+// served as before.
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { steadily } from '../bystander/steadily';
@@ -38,6 +39,7 @@ const RESTARTS = 5;
 const DRAIN_DELAY_MS = 2000;
 const COME_WITHIN_MS = 2000;
 const SILENCE_MS = 3000;
+const REDIS_SILENCE_MS = 800;
 const IDLE_MS = 2000;
 const CONTROL_MS = 6000;
 const MEMORY_LIMIT_MB = 10;
@@ -58,7 +60,9 @@ export async function live(run: Run, section: Section): Promise<void> {
     for (let i = 0; i < RESTARTS; i++) {
       if (i === 2) watched.refuse();
       if (i === 3) platform.beSilent(SILENCE_MS);
-      await pause(size.betweenMs);
+      await pause(size.betweenMs / 2);
+      await hang(redis);
+      await pause(size.betweenMs / 2);
       await fleet.restartOne();
     }
   });
@@ -91,6 +95,13 @@ export async function live(run: Run, section: Section): Promise<void> {
   section.none('tokens-found', run.canary.found.slice(tokensFound));
   platform.close();
   await control(run, section, size);
+}
+
+/** As while it saves what it has, or while another one takes over from it. */
+async function hang(redis: RedisServer): Promise<void> {
+  redis.signal('SIGSTOP');
+  await pause(REDIS_SILENCE_MS);
+  redis.signal('SIGCONT');
 }
 
 const fleetOf = (
