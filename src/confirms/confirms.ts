@@ -19,6 +19,7 @@ import { createSettling, type Settling } from './settling';
 import { type Confirmed, createSharing } from './sharing';
 import { createEndings } from './store/endings';
 import { createMemoryStore } from './store/memory';
+import { createPatientStore } from './store/patience';
 import type { SharedStore } from './store/store';
 
 /** What an operation's time does not reach may be sent by another one at once. */
@@ -51,8 +52,9 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
   const store = shared ?? createMemoryStore({ limit: IDEMPOTENCY_KEYS_LIMIT, whenFull: 'refuse' });
   const endings = createEndings(store, onLost);
   const claims = createClaims(store, endings);
-  const settling = createSettling(timeoutMs, endings, shared);
-  const followed = createFollowed({ shared, believedAfterMs, onKept: settling.end });
+  const patient = shared && createPatientStore(shared);
+  const settling = createSettling({ timeoutMs, endings, shared, patient });
+  const followed = createFollowed({ shared, patient, believedAfterMs, onKept: settling.end });
   let confirmed = (_owner: string, _deviceId: string, _mayHaveStarted: boolean): void => undefined;
   const keys = createIdempotencyKeys({ claims, shared, timeoutMs });
   const send = createSend({ client, settling, replicas: createReplicas(claims, shared, timeoutMs) });

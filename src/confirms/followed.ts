@@ -16,8 +16,8 @@ import {
 } from './followedUpgrade';
 import { followedName } from './names';
 import { createMemory } from './store/memory';
-import { createPatientStore, type PatientStore } from './store/patience';
-import type { Entry, SharedStore, Stored } from './store/store';
+import type { PatientStore } from './store/patience';
+import type { Entry, Store, Stored } from './store/store';
 
 /** A record lives so long after the last time that its upgrade was looked at. */
 export const FOLLOWED_MS = 600_000;
@@ -52,14 +52,17 @@ export interface Followed {
 
 export interface FollowedOptions {
   /** What replicas share. */
-  shared?: SharedStore | undefined;
+  shared: Store | undefined;
+  /** The same, which waits. */
+  patient: PatientStore | undefined;
   /** An older end that has stood for so long is believed. */
   believedAfterMs?: number | undefined;
   /** Other replicas know how far an upgrade is that has begun. */
   onKept: (owner: string, deviceId: string) => void;
 }
 
-export function createFollowed({ shared, believedAfterMs = BELIEVED_AFTER_MS, onKept }: FollowedOptions): Followed {
+export function createFollowed(options: FollowedOptions): Followed {
+  const { shared, patient, believedAfterMs = BELIEVED_AFTER_MS, onKept } = options;
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
   const own = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   // Stryker disable next-line StringLiteral: as above.
@@ -68,7 +71,6 @@ export function createFollowed({ shared, believedAfterMs = BELIEVED_AFTER_MS, on
   const oldEnds = createMemory<number>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
-  const patient = shared && createPatientStore(shared);
   /** By key. Each waits for the one before, or what was tried again would undo what came after it. */
   const writing = new Map<string, Promise<void>>();
 

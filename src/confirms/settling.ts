@@ -6,8 +6,8 @@ import { flat } from '../tokenapi/flat';
 import { sendingName, settlingName } from './names';
 import type { Endings } from './store/endings';
 import { createMemory } from './store/memory';
-import { createPatientStore } from './store/patience';
-import type { SharedStore, Stored } from './store/store';
+import type { PatientStore } from './store/patience';
+import type { Store, Stored } from './store/store';
 
 /** From a confirm's answer on. A judgement: no source says how long the platform shows the previous upgrade's end. */
 export const SETTLING_MS = 15_000;
@@ -20,7 +20,7 @@ const STORE_MS = 250;
 export interface StatusRead {
   /** It may be from before a confirm: an end, a waiting for the user, nothing. */
   readonly mayBeOld: boolean;
-  /** It shows an upgrade that moves, which ends the settling. */
+  /** It shows an upgrade that moves, which ends the settling once that is remembered. */
   readonly isMoving: boolean;
   /** When the read began, by `performance.now()`. */
   readonly readAt: number;
@@ -44,12 +44,18 @@ export interface Settling {
   end(owner: string, deviceId: string): void;
 }
 
-/**
- * A mark in either memory counts. A missing one says nothing: another replica cannot know more than this process does of its own.
- *
- * @param shared what replicas share
- */
-export function createSettling(timeoutMs: number, endings: Endings, shared?: SharedStore): Settling {
+export interface SettlingOptions {
+  /** Of a confirm. */
+  timeoutMs: number;
+  endings: Endings;
+  /** What replicas share. */
+  shared: Store | undefined;
+  /** The same, which waits. */
+  patient: PatientStore | undefined;
+}
+
+/** A mark in either memory counts. A missing one says nothing: another replica cannot know more than this process does of its own. */
+export function createSettling({ timeoutMs, endings, shared, patient }: SettlingOptions): Settling {
   /** Of confirms under way in this process, which are as many as admission lets in. */
   const sending = new Map<string, string>();
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
@@ -58,8 +64,6 @@ export function createSettling(timeoutMs: number, endings: Endings, shared?: Sha
   const movedMarks = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
   const sendingMs = timeoutMs + SETTLING_MS;
-
-  const patient = shared && createPatientStore(shared);
 
   /** The marks that replicas share: of a confirm under way, and of an answered one. */
   async function sharedMarks(owner: string, deviceId: string, isPatient: boolean): Promise<(Stored | undefined)[]> {

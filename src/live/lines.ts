@@ -25,7 +25,7 @@ class Line {
     const [since = overdueSince] = this.ofRank[AGAIN]?.values() ?? [];
     const isOverdue = this.wasFirst && since < overdueSince && this.ofRank[EVENT]?.size === 0;
     const runs = (isOverdue ? this.ofRank[AGAIN] : this.ofRank.find(({ size }) => size > 0)) as Map<Run, number>;
-    this.wasFirst = runs === this.ofRank[FIRST];
+    if (runs !== this.ofRank[EVENT]) this.wasFirst = runs === this.ofRank[FIRST];
     const [run] = runs.keys() as unknown as [Run];
     runs.delete(run);
     return run;

@@ -44,7 +44,10 @@ export class Poller {
   private timer: NodeJS.Timeout | undefined;
   private takeBack: (() => void) | undefined;
   private isLooking = false;
+  /** Counts them. */
   private looks = 0;
+  /** When the next one is due, by `performance.now()`. */
+  private nextAt = 0;
 
   constructor(
     readonly device: Device,
@@ -66,6 +69,7 @@ export class Poller {
   private lookAnew(): void {
     this.progress.welcome();
     this.look = undefined;
+    this.told = undefined;
     this.text = '';
     this.pollIn(0);
   }
@@ -83,13 +87,14 @@ export class Poller {
     const late = [...this.late];
     const record = await this.sources.followed();
     this.isGreeting = false;
-    // A look that began meanwhile knows it, too, and so does the one that a press causes.
-    if (this.isLooking || this.isFinished || this.late.size === 0 || presses !== this.presses) return;
-    // Or it is older than what that look found.
+    // A look that is under way, or about to be, knows it, too.
+    if (this.isLooking || this.isFinished || this.late.size === 0) return;
+    // It is older than what a look found meanwhile.
     if (looks !== this.looks) return this.greet();
+    if (presses !== this.presses) return;
     this.learn(record);
     if (isSame(record, this.progress.seen)) this.tellMoving();
-    if (!isSame(record, this.record) || !isSame(record, this.told)) {
+    if (!isSame(record, this.told)) {
       if (!this.takeBack) this.pollIn(0);
       return;
     }
@@ -102,6 +107,8 @@ export class Poller {
     // That a confirm settles is told once it was looked.
     if (!seen || seen.rank === BEGUN.rank || !this.progress.behindWhat(this.told)) return;
     this.keep(this.sources.upgradeOf(seen), seen);
+    // What did not move was to be looked at later. What is told again and again does not put the look off.
+    if (!this.takeBack && this.nextAt - performance.now() > BEHIND_POLL_MS) this.pollIn(BEHIND_POLL_MS);
     this.tellAll();
   }
 
@@ -155,6 +162,7 @@ export class Poller {
   private pollIn(ms: number, rank: TurnRank = this.look ? TurnRank.AGAIN : TurnRank.FIRST): void {
     this.isFinished = false;
     this.stop();
+    this.nextAt = performance.now() + ms;
     this.timer = setTimeout(() => {
       this.takeBack = this.sources.wait(() => this.poll(), rank);
     }, ms);
@@ -168,7 +176,10 @@ export class Poller {
     this.looks++;
     this.late.clear();
     const { presses, progress } = this;
+    // Nothing is known yet of a new poller's device: what was there before its look is no news.
+    const known = this.record ? undefined : this.sources.followed();
     const look = await this.sources.look(this.device);
+    if (known && presses === this.presses) this.learn(await known);
     // After the look: what another replica saw meanwhile may be further than this.
     const before = await this.sources.followed();
     const isNews = presses === this.presses && this.learn(before);
@@ -235,9 +246,10 @@ export class Poller {
 
   /** A confirm in another replica is seen by what that one remembers. */
   private reopenIfMoving(): void {
+    const { looks } = this;
     this.timer = setTimeout(async () => {
       const seen = await this.sources.followed();
-      if (!this.isFinished || this.watchers.size === 0) return;
+      if (looks !== this.looks || !this.isFinished || this.watchers.size === 0) return;
       if (seen && isMoving(seen) && !isSame(seen, this.record)) this.pollIn(0);
       else this.reopenIfMoving();
     }, REOPEN_MS);

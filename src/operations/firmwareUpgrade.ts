@@ -146,7 +146,7 @@ async function readUpgrade({ id, productId, deviceName }: Device, context: Conte
   const { payload: read, beganAt: readAt } = await context.readDated(describeFirmwareUpdateStatus, parameters);
   const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
   const isOld = mayBeOld(phase);
-  const isMoving = !isOld && read.Status !== undefined;
+  const isMoving = !isOld && rankOf(phase) !== undefined;
   const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt, isPatient });
   return { read, upgrade: new FirmwareUpgrade(isSettling ? SETTLING : phase, read) };
 }

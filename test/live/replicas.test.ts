@@ -300,6 +300,25 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['DOWNLOADING 60']);
   });
 
+  it('a Redis that takes no writes, and is read by others meanwhile, keeps nobody waiting for long', async () => {
+    const names = ['lamp-1', 'lamp-2', 'lamp-3', 'lamp-4'];
+    const show = (percent: number) => {
+      for (const name of names) shown.set(`one ${name}`, moving(percent));
+    };
+    show(30);
+    const list = await followed(one, names);
+    await list.has(4);
+    await redis.client.config('SET', 'min-replicas-to-write', '1');
+    show(60);
+    await list.has(8);
+    show(61);
+    await list.has(12);
+    expect(toldBy(list, 'lamp-1')).toEqual(['DOWNLOADING 30', 'DOWNLOADING 60', 'DOWNLOADING 61']);
+    await redis.client.config('SET', 'min-replicas-to-write', '0');
+    show(62);
+    await list.has(16);
+  });
+
   it('nor does a confirm meanwhile let an older end be told', async () => {
     shown.set('one lamp-1', { ...DONE, ...OLD }).set('other lamp-1', { ...DONE, ...OLD });
     redis.pause();

@@ -99,6 +99,7 @@ export function createRedisStore(url: string, replicasAck: number, reporter: Red
     onDataLost: health.onDataLost,
     whole: health.whole,
     isUp: health.isUp,
+    works: health.works,
     lacksDatabase: connection.lacksDatabase,
     async connected() {
       await writer.connect();

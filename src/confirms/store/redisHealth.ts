@@ -49,6 +49,8 @@ export interface RedisHealth {
   look(): Promise<void>;
   /** True if the last write worked and Redis forgets nothing that it is to keep. */
   isUp(): boolean;
+  /** True if the last write worked. */
+  works(): boolean;
   /** Whether another generation was found under a mark than the one that is known here. */
   isOther(mark: string, generation: string | null): boolean;
   whole(): Promise<void> | undefined;
@@ -174,6 +176,7 @@ export function createRedisHealth(
     failed,
     look,
     isUp: () => isUp === true,
+    works: () => works,
     isOther,
     whole: () => restored,
     onUp: (listener) => void upListeners.push(listener),

@@ -66,8 +66,8 @@ export interface Store {
 
 /** A store outside of this process, which may go away, come back, and come back empty. */
 export interface SharedStore extends Store {
-  /** True if it was last seen to keep what it is given. */
-  isUp(): boolean;
+  /** True if it was last seen to keep what it is given, whatever it may forget when it is full. */
+  works(): boolean;
   /** Called whenever it keeps again what it is given. */
   onUp(listener: () => void): void;
   /** Called when it has lost what it held: whoever knows something of it puts it back. */
