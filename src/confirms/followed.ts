@@ -6,6 +6,7 @@ import { flat } from '../tokenapi/flat';
 import {
   BEGUN,
   type FollowedUpgrade,
+  hasEnded,
   isAhead,
   isMoving,
   isOf,
@@ -72,7 +73,7 @@ export function createFollowed(options: FollowedOptions): Followed {
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
   /** By key. Each waits for the one before, or what was tried again would undo what came after it. */
-  const writing = new Map<string, Promise<void>>();
+  const writing = new Map<string, Promise<unknown>>();
 
   async function known(
     owner: string,
@@ -86,7 +87,8 @@ export function createFollowed(options: FollowedOptions): Followed {
   }
   const knownNow = (owner: string, deviceId: string) => known(owner, deviceId, (name) => shared?.get(name, STORE_MS));
 
-  type Write = (store: PatientStore, entry: Entry) => Promise<void>;
+  /** @returns whether others know it now, or more of it */
+  type Write = (store: PatientStore, entry: Entry) => Promise<boolean>;
 
   /** Keeps it here, and writes it for the others unless that was done of late. */
   async function keep(owner: string, deviceId: string, seen: FollowedUpgrade, write: Write): Promise<void> {
@@ -94,34 +96,38 @@ export function createFollowed(options: FollowedOptions): Followed {
     const text = textOf(seen);
     own.put(key, text, FOLLOWED_MS);
     oldEnds.remove(key);
-    await share(owner, deviceId, key, text, write);
-    if (seen.rank > BEGUN.rank) onKept(owner, deviceId);
+    const isKept = await share(owner, deviceId, key, text, write);
+    if (isKept && seen.rank > BEGUN.rank) onKept(owner, deviceId);
   }
 
-  async function share(owner: string, deviceId: string, key: string, text: string, write: Write): Promise<void> {
-    if (!patient) return;
+  /** @returns false if others know of another upgrade. Of a store that is away, there is nothing more to be waited for */
+  async function share(owner: string, deviceId: string, key: string, text: string, write: Write): Promise<boolean> {
+    if (!patient) return true;
     const before = writing.get(key);
-    if (!before && written.get(key) === text) return;
+    if (!before && written.get(key) === text) return true;
     const isWritten = async () => {
       await before;
-      if (written.get(key) === text) return;
-      await write(patient, { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS });
-      written.put(key, text, WRITE_AGAIN_MS);
+      if (written.get(key) === text) return true;
+      const isKept = await write(patient, { name: followedName(owner, deviceId), text, ttlMs: FOLLOWED_MS });
+      if (isKept) written.put(key, text, WRITE_AGAIN_MS);
+      return isKept;
     };
-    const done = isWritten().catch(() => undefined);
+    const done = isWritten().catch(() => true);
     writing.set(key, done);
-    await done;
+    const isKept = await done;
     if (writing.get(key) === done) writing.delete(key);
+    return isKept;
   }
 
   /** A store that was away may have got more of the new upgrade meanwhile, from another replica: then that stays. */
-  async function putBegun(store: PatientStore, entry: Entry, before: FollowedUpgrade | undefined): Promise<void> {
+  async function putBegun(store: PatientStore, entry: Entry, before: FollowedUpgrade | undefined): Promise<true> {
     try {
       await shared?.put(entry);
     } catch {
       const found = understood((await store.get(entry.name))?.text);
       if (!found || !before || !isMoving(found) || isOf(found, before)) await store.put(entry);
     }
+    return true;
   }
 
   const put = (owner: string, deviceId: string, seen: FollowedUpgrade, before?: FollowedUpgrade): Promise<void> =>
@@ -141,11 +147,15 @@ export function createFollowed(options: FollowedOptions): Followed {
       void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before));
     },
     async sawMoving(owner, deviceId, seen) {
-      const text = own.get(ownKey(owner, deviceId));
-      // What this process wrote itself needs no check, and almost every read comes this way.
-      const before = text === undefined ? await knownNow(owner, deviceId) : (JSON.parse(text) as FollowedUpgrade);
-      const isKnown = before !== undefined && before.rank > BEGUN.rank && isMoving(before) && isOf(before, seen);
-      void put(owner, deviceId, isKnown ? before : seen, before);
+      const key = ownKey(owner, deviceId);
+      // What this process wrote itself of the same upgrade needs no check, and almost every read comes this way.
+      const text = own.get(key);
+      const here = text === undefined ? undefined : (JSON.parse(text) as FollowedUpgrade);
+      const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId);
+      // What was read is behind, or an upgrade that has begun again: a single read cannot tell.
+      if (before && hasEnded(before) && isOf(before, seen)) return;
+      if (!before || !isKnown(before, seen)) void put(owner, deviceId, seen, before);
+      else if (!writing.has(key)) void put(owner, deviceId, before, before);
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);
@@ -161,19 +171,29 @@ export function createFollowed(options: FollowedOptions): Followed {
   };
 }
 
-/** Another replica may have looked at the same time: what it saw of the same upgrade is replaced, too, unless it is further. */
+/** Whether so much, or more, of the same upgrade is known. */
+const isKnown = (known: FollowedUpgrade, seen: FollowedUpgrade): boolean =>
+  known.rank > BEGUN.rank && isMoving(known) && isOf(known, seen);
+
+/**
+ * Another replica may have looked at the same time: what it saw of the same upgrade is replaced, too, unless it is further.
+ *
+ * @returns false if it knows of another upgrade
+ */
 async function replaceBehind(
   store: PatientStore,
   entry: Entry,
   seen: FollowedUpgrade,
   before: FollowedUpgrade | undefined,
-): Promise<void> {
+): Promise<boolean> {
   let found = before;
   for (let i = 0; i < REPLACE_ATTEMPTS; i++) {
-    if (await store.replace(entry, found ? [textOf(found), entry.text] : [entry.text])) return;
+    if (await store.replace(entry, found ? [textOf(found), entry.text] : [entry.text])) return true;
     const other = understood((await store.get(entry.name))?.text);
     const isNewer = other && !isOf(seen, other) && before === undefined;
-    if (!other || !(isNewer || isAhead(seen, other))) return;
+    if (!other || !(isNewer || isAhead(seen, other)))
+      return other !== undefined && other.rank > BEGUN.rank && isOf(seen, other);
     found = other;
   }
+  return true;
 }

@@ -24,6 +24,8 @@ export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: 
 /** Whether it has begun, and not ended. */
 export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
 
+export const hasEnded = ({ rank }: FollowedUpgrade): boolean => rank === END_RANK;
+
 export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
 type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
 

@@ -95,7 +95,8 @@ export class Poller {
     this.learn(record);
     if (isSame(record, this.progress.seen)) this.tellMoving();
     if (!isSame(record, this.told)) {
-      if (!this.takeBack) this.pollIn(0);
+      // Where nothing is told yet, a look is due, and one that comes sooner would count as one more.
+      if (!this.takeBack && this.look) this.pollIn(0);
       return;
     }
     for (const watcher of late) if (this.late.delete(watcher)) watcher.changed(this);

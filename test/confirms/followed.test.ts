@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerWith, confirm, type Pair, PRODUCT, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
+import { follow } from '../stream';
 
 const BELIEVED_AFTER_MS = 600;
 const UPGRADE = `{ device(productId: "${PRODUCT}", deviceName: "lamp-1") { firmwareUpgrade { ... on FirmwareUpgrade { phase toVersion } } } }`;
@@ -106,6 +107,28 @@ describe('in one process', () => {
     expect(await redis.client.pttl((await names())[0] as string)).toBeGreaterThan(590_000);
     expect(await readOf({ Status: 6, ...OLD }, other)).toBe('SETTLING');
     expect(await readOf({ Status: 6, ...NEW }, other)).toBe('SUCCEEDED 1.1');
+  });
+
+  it('a confirm of the one is not overlooked by the other, which saw the upgrade before it', async () => {
+    await readOf({ Status: 3, ...NEW }, other);
+    await until(async () => (await names()).length === 1);
+    const [name = ''] = await names();
+    await press();
+    expect(await readOf({ Status: 3, ...NEXT }, other)).toBe('DOWNLOADING 1.2');
+    await until(async () => (await redis.client.get(name))?.includes('"1.2"') === true);
+    expect(await readOf({ Status: 6, ...NEW })).toBe('SETTLING');
+    expect(await readOf({ Status: 6, ...NEXT })).toBe('SUCCEEDED 1.2');
+  });
+
+  it('a read that lags behind does not take back an end that was seen by who follows', async () => {
+    await readOf({ Status: 3, ...NEW });
+    const stream = await follow(other, ['lamp-1']);
+    answerWith(pair, (RequestId) => ({ body: { Response: { Status: 6, ...NEW, RequestId } } }));
+    await stream.ended;
+    expect(await readOf({ Status: 3, ...NEW }, other)).toBe('DOWNLOADING 1.1');
+    const [name = ''] = await names();
+    await pause(50);
+    expect(await redis.client.get(name)).toContain('"rank":7');
   });
 
   it('a record that is not understood, or is lost, counts as none for who has none', async () => {
