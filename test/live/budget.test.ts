@@ -75,6 +75,23 @@ it('one user stays within a user’s budget, which holds a second, and leaves th
   expect(polls(few).length).toBeGreaterThanOrEqual(3);
 }, 20_000);
 
+it('those who come again and again do not keep one who stays waiting for ever', async () => {
+  pair = await startPair({ env: { LIVE_CALLS_PER_SECOND_PER_USER: '2' } });
+  await prove(pair);
+  move();
+  const stays = await follow(pair, ['stays']);
+  streams = [stays];
+  await stays.has(1);
+  for (const name of names(60, 'comes')) {
+    if (stays.events.length > 1) break;
+    streams.push(await follow(pair, [name]));
+    await pause(200);
+  }
+  expect(stays.events.length).toBeGreaterThan(1);
+  // There was always somebody who had been told nothing.
+  expect(polls().length).toBeLessThan(streams.length);
+}, 30_000);
+
 it('what else is selected of a device is within the budget, and an event does not wait for the polls of others', async () => {
   pair = await startPair();
   await prove(pair);

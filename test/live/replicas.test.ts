@@ -59,6 +59,18 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     );
   const looked = (key: string, count: number) => until(() => looks.filter((look) => look === key).length >= count);
 
+  /** Of an upgrade whose end the other has seen, though it shows less from now on. */
+  async function newcomerIsToldTheEnd(): Promise<void> {
+    const lookedBefore = looks.filter((look) => look === 'other lamp-1').length;
+    shown.set('other lamp-1', moving(50));
+    const after = await followed(other, ['lamp-1']);
+    await looked('other lamp-1', lookedBefore + 2);
+    expect(toldBy(after)).toEqual([]);
+    shown.set('other lamp-1', DONE);
+    await after.ended;
+    expect(toldBy(after)).toEqual(['SUCCEEDED']);
+  }
+
   it('a watcher that comes to the other is told at once what was seen, where that one shows what is behind', async () => {
     shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
     const before = await followed(one, ['lamp-1']);
@@ -114,6 +126,18 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     shown.set('other lamp-1', moving(61));
     await Promise.all([there.has(3), after.has(2)]);
     expect(toldBy(after)).toEqual(['DOWNLOADING 60', 'DOWNLOADING 61']);
+  });
+
+  it('nor does the other look for it, where one device has been looked at for others a moment ago', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(30));
+    const there = await followed(other, ['lamp-1']);
+    await there.has(1);
+    await (await followed(one, ['lamp-1'])).has(1);
+    const after = await followed(other, ['lamp-1']);
+    await after.has(1);
+    expect(looks.filter((look) => look === 'other lamp-1')).toHaveLength(1);
+    await there.has(2);
+    expect([toldBy(there), toldBy(after)]).toEqual([['DOWNLOADING 30', 'DOWNLOADING 60'], ['DOWNLOADING 60']]);
   });
 
   it('nor if the other was looking when it was told', async () => {
@@ -178,26 +202,15 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     await before.has(1);
     await (await followed(other, ['lamp-1'])).ended;
     before.leave();
-    shown.set('other lamp-1', moving(50));
-    const after = await followed(other, ['lamp-1']);
-    await looked('other lamp-1', 2);
-    expect(toldBy(after)).toEqual([]);
-    shown.set('other lamp-1', DONE);
-    await after.ended;
-    expect(toldBy(after)).toEqual(['SUCCEEDED']);
+    await newcomerIsToldTheEnd();
   });
 
   it('nor where the end was told to others, who go on to watch', async () => {
     shown.set('other lamp-1', DONE).set('other lamp-2', { Status: 8 });
     const list = await followed(other, ['lamp-1', 'lamp-2']);
     await list.has(2);
-    shown.set('other lamp-1', moving(50));
-    const after = await followed(other, ['lamp-1']);
-    await looked('other lamp-1', 3);
-    expect(toldBy(after)).toEqual([]);
-    shown.set('other lamp-1', DONE);
-    await after.ended;
-    expect([toldBy(list, 'lamp-1'), toldBy(after)]).toEqual([['SUCCEEDED'], ['SUCCEEDED']]);
+    await newcomerIsToldTheEnd();
+    expect(toldBy(list, 'lamp-1')).toEqual(['SUCCEEDED']);
   });
 
   it('nor is one that finds others there, who know of no end', async () => {
