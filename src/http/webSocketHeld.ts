@@ -30,8 +30,10 @@ export class HeldMessages {
   }
 
   private cutBeyond(): void {
+    let sum = 0;
+    for (const wire of this.wires) sum += wire.heldBytes;
+    if (sum <= this.limitBytes) return;
     const held = [...this.wires].map((wire) => ({ wire, bytes: wire.heldBytes })).sort((a, b) => b.bytes - a.bytes);
-    let sum = held.reduce((all, { bytes }) => all + bytes, 0);
     for (const { wire, bytes } of held) {
       if (sum <= this.limitBytes) return;
       sum -= bytes;
