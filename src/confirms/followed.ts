@@ -76,16 +76,15 @@ export function createFollowed(options: FollowedOptions): Followed {
   const writing = new Map<string, Promise<unknown>>();
 
   async function known(
-    owner: string,
-    deviceId: string,
-    read: (name: string) => Promise<Stored | undefined> | undefined,
+    key: string,
+    read: () => Promise<Stored | undefined> | undefined,
   ): Promise<FollowedUpgrade | undefined> {
-    const key = ownKey(owner, deviceId);
     // What is still being written here is newer than what is found there; and what is missing there never beats what is here.
-    const stored = writing.has(key) ? undefined : await read(followedName(owner, deviceId))?.catch(() => undefined);
+    const stored = writing.has(key) ? undefined : await read()?.catch(() => undefined);
     return understood(stored?.text) ?? understood(own.get(key));
   }
-  const knownNow = (owner: string, deviceId: string) => known(owner, deviceId, (name) => shared?.get(name, STORE_MS));
+  const knownNow = (owner: string, deviceId: string, key: string) =>
+    known(key, () => shared?.get(followedName(owner, deviceId), STORE_MS));
 
   /** @returns whether others know it now, or more of it */
   type Write = (store: PatientStore, entry: Entry) => Promise<boolean>;
@@ -135,8 +134,9 @@ export function createFollowed(options: FollowedOptions): Followed {
 
   return {
     async get(owner, deviceId) {
-      await writing.get(ownKey(owner, deviceId));
-      return known(owner, deviceId, (name) => patient?.getAfterOthers(name));
+      const key = ownKey(owner, deviceId);
+      await writing.get(key);
+      return known(key, () => patient?.getAfterOthers(followedName(owner, deviceId)));
     },
     put,
     begin(owner, deviceId) {
@@ -151,7 +151,7 @@ export function createFollowed(options: FollowedOptions): Followed {
       // What this process wrote itself of the same upgrade needs no check, and almost every read comes this way.
       const text = own.get(key);
       const here = text === undefined ? undefined : (JSON.parse(text) as FollowedUpgrade);
-      const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId);
+      const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId, key);
       // What was read is behind, or an upgrade that has begun again: a single read cannot tell.
       if (before && hasEnded(before) && isOf(before, seen)) return;
       if (!before || !isKnown(before, seen)) void put(owner, deviceId, seen, before);
@@ -159,7 +159,7 @@ export function createFollowed(options: FollowedOptions): Followed {
     },
     async isOldEnd(owner, deviceId, end) {
       const key = ownKey(owner, deviceId);
-      const seen = await knownNow(owner, deviceId);
+      const seen = await knownNow(owner, deviceId, key);
       if (!seen || !isOlderEnd(seen, end)) {
         oldEnds.remove(key);
         return false;
