@@ -2,6 +2,7 @@
 
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { inStep } from '../context/inStep';
 import { holdsTooManyValues, withoutMark } from './members';
 import type { Readers } from './readers';
 import type { CutReason } from './reporter';
@@ -10,7 +11,7 @@ import type { CutReason } from './reporter';
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
 /** Messages of one connection that wait while others are served. After these the connection is closed. */
 export const WEBSOCKET_MESSAGES_LIMIT = 100;
-/** A peer is asked so often whether it is there. One that is silent for as long as a stream may be unread is cut. */
+/** A peer is asked so often whether it is there; half as often while messages go to it. One that is silent for as long as a stream may be unread is cut. */
 export const WEBSOCKET_PING_MS = 10_000;
 
 /** No JSON, as the protocol wants it: refused like any other. */
@@ -58,7 +59,11 @@ export class WebSocketWire implements ProtocolSocket {
   /** Whether it was closed since its client read nothing. */
   isUnread = false;
   private readonly inbox: Buffer[] = [];
+  private readonly pingMs: number;
+  private timer: NodeJS.Timeout | undefined;
   private heardAt = performance.now();
+  /** Something since the last beat. */
+  private wasSent = false;
   /** Messages that the client has not taken. */
   private unread = 0;
   private onTaken: (() => void)[] = [];
@@ -68,13 +73,14 @@ export class WebSocketWire implements ProtocolSocket {
     private readonly ws: WebSocket,
     private readonly options: WireOptions,
   ) {
-    const beat = setInterval(() => this.beat(), options.pingMs ?? WEBSOCKET_PING_MS).unref();
+    this.pingMs = options.pingMs ?? WEBSOCKET_PING_MS;
+    this.nextBeat();
     ws.on('message', (data, isBinary) => this.received(isBinary ? NOT_TEXT : (data as Buffer)));
     ws.on('pong', () => this.heard());
     // It is closed by then, with the code that says why.
     ws.on('error', () => undefined);
     ws.once('close', () => {
-      clearInterval(beat);
+      clearTimeout(this.timer);
       this.allTaken();
     });
   }
@@ -97,6 +103,7 @@ export class WebSocketWire implements ProtocolSocket {
   send(text: string): void {
     const { ws } = this;
     if (ws.readyState !== WebSocket.OPEN) return;
+    this.wasSent = true;
     let taken = (): void => undefined;
     ws.send(text, () => taken());
     if (ws.bufferedAmount === 0) return;
@@ -132,14 +139,22 @@ export class WebSocketWire implements ProtocolSocket {
     this.heardAt = performance.now();
   }
 
+  private nextBeat(): void {
+    this.timer = setTimeout(() => this.beat(), inStep(this.pingMs)).unref();
+  }
+
   private beat(): void {
+    this.nextBeat();
     // One that does not read cannot answer, and has its time.
     if (this.unread > 0 || this.ws.readyState !== WebSocket.OPEN) return;
-    if (performance.now() - this.heardAt <= this.options.readers.streamReadingMs) this.ws.ping();
-    else {
+    const silentMs = performance.now() - this.heardAt;
+    if (silentMs > this.options.readers.streamReadingMs) {
       this.options.onCut('unread');
       this.endUnread();
+      return;
     }
+    if (!this.wasSent || silentMs > 1.5 * this.pingMs) this.ws.ping();
+    this.wasSent = false;
   }
 
   private endUnread(): void {

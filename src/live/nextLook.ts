@@ -1,5 +1,6 @@
 // When a device is looked at next: at a time that what was seen sets, and then in its turn.
 
+import { inStep } from '../context/inStep';
 import type { TurnRank } from './lines';
 import { isUpgrade, type Look } from './progress';
 import type { Sources } from './sources';
@@ -33,8 +34,9 @@ export class NextLook {
   /** Something else is done then, in place of a look. */
   instead(ms: number, run: () => void): void {
     this.stop();
-    this.at = performance.now() + ms;
-    this.timer = setTimeout(run, ms);
+    const inMs = ms === 0 ? 0 : inStep(ms);
+    this.at = performance.now() + inMs;
+    this.timer = setTimeout(run, inMs);
   }
 
   /** It is time, and others have their turns before. */

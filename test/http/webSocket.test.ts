@@ -263,6 +263,23 @@ describe('one connection', () => {
     await until(async () => (await figureOf(pair, 'live_pollers')) === 0);
   });
 
+  it('whose peer is heard and answered is asked less often whether it is there', async () => {
+    const pingsOf = async (query: string | undefined) => {
+      const client = await connected(pair.url);
+      let pings = 0;
+      client.socket.on('ping', () => pings++);
+      let asked = 0;
+      const asking = query && setInterval(() => client.subscribe(`${asked++}`, query), 50);
+      await pause(3000);
+      clearInterval(asking || undefined);
+      client.socket.close();
+      return pings;
+    };
+    const [quiet, busy] = await Promise.all([pingsOf(undefined), pingsOf('{ __typename }')]);
+    expect(quiet).toBeGreaterThan(5);
+    expect(busy).toBeLessThan(quiet / 2);
+  });
+
   it('that is quiet, but there, stays open', async () => {
     const client = await connected(pair.url);
     let pings = 0;
