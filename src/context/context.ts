@@ -14,6 +14,7 @@ import type { Accepted, TokenApiClient } from '../tokenapi/client';
 import { NoAccessToken } from '../tokenapi/errors';
 import type { Caller } from '../tokenapi/report';
 import type { Batch } from './batch';
+import type { Feed } from './feed';
 import { createLoaders, type Loaders } from './loaders';
 import { createTurns } from './turns';
 
@@ -39,9 +40,11 @@ export interface LiveEvent {
 /** Why a stream ended by itself: nothing can follow, it was refused, or whoever still wants it is to ask again. */
 export type LiveEnd = 'finished' | 'refused' | 'expired' | 'leaving';
 
+/** First each device as it stands, then whichever has changed, until nothing can follow. */
+export type LiveFeed = Feed<LiveEvent, LiveEnd>;
+
 export interface Live {
-  /** First each device as it stands, then whichever has changed, until nothing can follow. */
-  watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent, LiveEnd | undefined>;
+  watch(devices: readonly Device[], context: Context): LiveFeed;
 }
 
 export interface ContextReporter extends ConfirmReporter {
@@ -201,7 +204,7 @@ export class Context implements Presser {
     return this.services.confirms.followed.sawMoving(this.owner ?? '', deviceId, seen);
   }
 
-  watch(devices: readonly Device[]): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
+  watch(devices: readonly Device[]): LiveFeed {
     return this.services.live.watch(devices, this);
   }
 
@@ -210,6 +213,9 @@ export class Context implements Presser {
     return this.loaders;
   }
 }
+
+/** What a read of an upgrade needs. */
+export type UpgradeSource = Pick<Context, 'readDated' | 'isSettling'>;
 
 const tokenFrom = (authorization: string | undefined): string | undefined =>
   authorization === undefined ? undefined : AUTHORIZATION.exec(authorization)?.[1];

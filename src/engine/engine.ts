@@ -126,7 +126,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       context.reporter.asked(plan.operation);
       if (namesCallback(request)) return faultAnswer(NO_STREAM);
       const demand = demandOf(plan, request.variables);
-      return typeof demand === 'number' ? subscriptions.open(request, found, context) : faultAnswer(demand);
+      if (typeof demand !== 'number') return faultAnswer(demand);
+      return subscriptions.open({ request, found, operation: plan.operation, bytesAtMost: demand }, context);
     },
     answer(request, answerType, context) {
       if (isAnswer(request)) return request;

@@ -13,15 +13,19 @@ import {
   OperationTypeNode,
   visit,
 } from 'graphql';
-import type { Context } from '../context/context';
+import type { Context, LiveEvent } from '../context/context';
 import { fragmentsOf } from './collected';
 import { Run, type Values } from './run';
 import { Selection } from './selection';
 import { variablesOf } from './values';
 
 type Result = ExecutionResult | Promise<ExecutionResult>;
-/** Undefined if the variables do not fit: nothing is executed then. */
-export type Execute = (variables: Values | null, context: Context) => Result | undefined;
+/**
+ * Undefined if the variables do not fit: nothing is executed then.
+ *
+ * @param event what a subscription's field is resolved from
+ */
+export type Execute = (variables: Values | null, context: Context, event?: LiveEvent) => Result | undefined;
 
 /** By operation, so that they are forgotten with their documents. */
 const known = new WeakMap<OperationDefinitionNode, Execute>();
@@ -45,9 +49,9 @@ function executionByGraphQL(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Execute {
-  return (variableValues, contextValue) => {
+  return (variableValues, contextValue, rootValue) => {
     const operationName = operation.name?.value;
-    const result = execute({ schema, document, contextValue, variableValues, operationName });
+    const result = execute({ schema, document, rootValue, contextValue, variableValues, operationName });
     // Execution does not begin if variables do not fit; graphql says so at once, without a promise.
     return result instanceof Promise || (result as ExecutionResult).data !== undefined ? (result as Result) : undefined;
   };
@@ -67,7 +71,7 @@ function executionOf(
     operation.selectionSet,
   ]);
 
-  return (given, context) => {
+  return (given, context, event) => {
     const variables = variablesFrom(given ?? {});
     if (!variables) return undefined;
     const run = new Run(context, variables);
@@ -78,7 +82,7 @@ function executionOf(
       return ended(null);
     };
     try {
-      const data = isSerial ? selection.oneByOne(run) : selection.all(run, undefined, undefined);
+      const data = isSerial ? selection.oneByOne(run) : selection.all(run, event, undefined);
       return data instanceof Promise ? data.then(ended, failed) : ended(data);
     } catch (cause) {
       return failed(cause);

@@ -5,44 +5,64 @@ import { hash } from 'node:crypto';
 import {
   createSourceEventStream,
   type ExecutionResult,
-  execute,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   Kind,
+  type OperationDefinitionNode,
 } from 'graphql';
-import type { Context, LiveEnd, LiveEvent } from '../context/context';
-import { answeredOf, isTooLarge, TOO_LARGE } from './answers';
+import type { Context, LiveEnd, LiveEvent, LiveFeed } from '../context/context';
+import { Feed, FeedOfOne } from '../context/feed';
+import { ANSWER_BYTES_LIMIT, answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
+import { executionFor } from './execution';
 import { type PublicError, withCode } from './fastLane';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import type { FaultsOf } from './validation';
 
 const SHARED_CHARACTERS = 65_536;
 
+type Form = (json: string) => string;
+const JSON_FORM: Form = (json) => json;
+
 /** What is sent for one event: the same for all who watch it with the same document. */
 export class Frame {
-  private text: string | undefined;
+  private readonly texts = new Map<Form, string>();
 
-  constructor(readonly result: { data?: unknown; errors?: readonly GraphQLFormattedError[] }) {}
+  constructor(private readonly result: { data?: unknown; errors?: readonly GraphQLFormattedError[] }) {}
 
   /** As JSON, on one line. */
   get json(): string {
-    if (this.text !== undefined) return this.text;
-    const text = JSON.stringify(this.result);
+    return this.in(JSON_FORM);
+  }
+
+  /** What a form makes of its JSON: once for all who get it in this form. */
+  in(form: Form): string {
+    const known = this.texts.get(form);
+    if (known !== undefined) return known;
+    const text = form(JSON.stringify(this.result));
     // An event is kept for as long as it is the latest one, and there may be many.
-    if (text.length <= SHARED_CHARACTERS) this.text = text;
+    if (text.length <= SHARED_CHARACTERS) this.texts.set(form, text);
     return text;
   }
 }
 
+/** What is to be followed. */
+export interface Followed {
+  readonly request: GraphQLRequest;
+  readonly found: WithinLimits;
+  readonly operation: OperationDefinitionNode;
+  /** The data of an event has no more. */
+  readonly bytesAtMost: number;
+}
+
 export interface Subscriptions {
   /** The stream, or why there is none. Never throws. */
-  open(request: GraphQLRequest, found: WithinLimits, context: Context): Promise<GraphQLAnswer | Frames>;
+  open(followed: Followed, context: Context): Promise<GraphQLAnswer | Frames>;
 }
 
 /** The frames of a stream, and why it ended by itself. */
-export type Frames = AsyncIterableIterator<Frame, LiveEnd | undefined>;
+export type Frames = Feed<Frame, LiveEnd>;
 
 export interface SubscriptionsOptions {
   /** Why a document is not valid. */
@@ -54,7 +74,7 @@ export interface SubscriptionsOptions {
 
 export function createSubscriptions(schema: GraphQLSchema, options: SubscriptionsOptions): Subscriptions {
   const { faultsOf, publicError, onValid } = options;
-  const framesOf = new WeakMap<Context, Map<string, Promise<Frame>>>();
+  const framesOf = new WeakMap<Context, Map<string, Frame | Promise<Frame>>>();
   const formatted = (errors: ExecutionResult['errors']) =>
     answeredOf(errors ?? []).map((error) => publicError(withCode(error), error));
   const refusal = (errors: ExecutionResult['errors']): GraphQLAnswer => ({
@@ -62,14 +82,13 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
     body: `${JSON.stringify({ errors: formatted(errors) })}\n`,
   });
 
-  async function frameFrom(result: ExecutionResult | Promise<ExecutionResult>): Promise<Frame> {
-    const { data, errors } = await result;
-    if (isTooLarge(data)) return new Frame(TOO_LARGE.result);
+  function frameFrom({ data, errors }: ExecutionResult, bytesAtMost: number): Frame {
+    if (bytesAtMost > ANSWER_BYTES_LIMIT && isTooLarge(data)) return new Frame(TOO_LARGE.result);
     return new Frame(errors ? { errors: formatted(errors), data } : { data });
   }
 
   return {
-    async open(request, found, context) {
+    async open({ request, found, operation, bytesAtMost }, context) {
       const { query, variables, operationName } = request;
       const { document } = found;
       if (!found.isValid) {
@@ -78,30 +97,38 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
         if (faults.length > 0) return refusal(faults.map((fault) => withCodeOf(fault, 'GRAPHQL_VALIDATION_FAILED')));
       }
       onValid(request);
-      const operation = { schema, document, variableValues: variables, operationName };
-      const events = await createSourceEventStream({ ...operation, contextValue: context }).catch(nothingSelected);
+      const asked = { schema, document, variableValues: variables, operationName, contextValue: context };
+      const events = await createSourceEventStream(asked).catch(nothingSelected);
       if (!(Symbol.asyncIterator in events)) return refusal(events.errors?.map(ofVariables));
+      const executeEvent = executionFor(schema, document, operation);
       // Documents are long, and this is kept as long as the stream.
       const name = hash('sha256', JSON.stringify([query, variables, operationName]), 'base64url');
 
-      function frameOf(event: LiveEvent): Promise<Frame> {
-        const frames = framesOf.get(event.context) ?? new Map<string, Promise<Frame>>();
+      function frameOf(event: LiveEvent): Frame | Promise<Frame> {
+        const frames = framesOf.get(event.context) ?? new Map<string, Frame | Promise<Frame>>();
         framesOf.set(event.context, frames);
-        const frame =
-          frames.get(name) ?? frameFrom(execute({ ...operation, rootValue: event, contextValue: event.context }));
-        frames.set(name, frame);
-        return frame;
+        const known = frames.get(name);
+        if (known) return known;
+        const made = (result: ExecutionResult): Frame => {
+          const frame = frameFrom(result, bytesAtMost);
+          frames.set(name, frame);
+          return frame;
+        };
+        // Its variables fit, or there would be no events.
+        const result = executeEvent(variables, event.context, event) as ExecutionResult | Promise<ExecutionResult>;
+        if (!(result instanceof Promise)) return made(result);
+        const making = result.then(made);
+        frames.set(name, making);
+        return making;
       }
-      return framesFrom(events as AsyncIterableIterator<LiveEvent, LiveEnd | undefined>, frameOf);
+      return new FramesOfEvents(events as unknown as LiveFeed, frameOf);
     },
   };
 }
 
 /** An answer as a stream of one event. */
-export async function* streamOf(result: Frame['result']): AsyncGenerator<Frame, LiveEnd> {
-  yield new Frame(result);
-  return 'finished';
-}
+export const framesOfAnswer = (result: ConstructorParameters<typeof Frame>[0]): Frames =>
+  new FeedOfOne(new Frame(result), 'finished');
 
 const withCodeOf = (error: GraphQLError, code: string): GraphQLError =>
   Object.assign(error, { extensions: { ...error.extensions, code } });
@@ -117,22 +144,49 @@ function nothingSelected(cause: unknown): ExecutionResult {
   return { errors: [withCodeOf(error, 'GRAPHQL_VALIDATION_FAILED')] };
 }
 
-/** Ends its source at once when it is ended, even while an event is awaited. */
-function framesFrom(
-  events: AsyncIterableIterator<LiveEvent, LiveEnd | undefined>,
-  frameOf: (event: LiveEvent) => Promise<Frame>,
-): Frames {
-  return {
-    async next() {
-      const { done, value } = await events.next();
-      return done ? { done, value } : { value: await frameOf(value) };
-    },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+/** A frame for each event that is taken, one after the other. */
+class FramesOfEvents extends Feed<Frame, LiveEnd> {
+  private isMaking = false;
+  private made: Frame | undefined;
+  private fault: Error | undefined;
+
+  constructor(
+    private readonly events: LiveFeed,
+    private readonly frameOf: (event: LiveEvent) => Frame | Promise<Frame>,
+  ) {
+    super();
+    events.onNews = () => this.onNews();
+  }
+
+  get end(): LiveEnd | undefined {
+    return this.isMaking ? undefined : this.events.end;
+  }
+
+  take(): Frame | undefined {
+    if (this.fault) throw this.fault;
+    const { made } = this;
+    this.made = undefined;
+    if (made || this.isMaking) return made;
+    const event = this.events.take();
+    if (!event) return undefined;
+    const frame = this.frameOf(event);
+    if (frame instanceof Frame) return frame;
+    void this.make(frame);
+    return undefined;
+  }
+
+  stop(): void {
+    this.events.stop();
+  }
+
+  private async make(frame: Promise<Frame>): Promise<void> {
+    this.isMaking = true;
+    try {
+      this.made = await frame;
+    } catch (bug) {
+      this.fault = bug as Error;
+    }
+    this.isMaking = false;
+    this.onNews();
+  }
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
 import type { FoundRequest, GraphQLAnswer } from '../engine/messages';
-import { type Frames, streamOf } from '../engine/subscriptions';
+import { type Frames, framesOfAnswer } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
 import { createDoor, isAtDoor, isBrowsing } from './door';
@@ -107,14 +107,14 @@ export function createListener(options: ListenerOptions): RequestListener {
     const opened = await engine.subscribe(found, context);
     // A stream is for long, so none begins while the process is about to stop.
     if (opened && lifecycle.isLeaving()) {
-      if (!('status' in opened)) void opened.return?.();
+      if (!('status' in opened)) opened.stop();
       throw shuttingDown();
     }
     if (opened) return opened;
     if (answer !== undefined) return undefined;
     const answered = await engine.answer(found, JSON_TYPE, context);
     // Whoever accepts nothing but a stream gets the answer as its one event; what is refused is refused as elsewhere.
-    return answered.status === 200 ? streamOf(JSON.parse(String(answered.body))) : answered;
+    return answered.status === 200 ? framesOfAnswer(JSON.parse(String(answered.body))) : answered;
   }
 
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -2,7 +2,10 @@
 // characters around each event. A slow reader gets the latest event next, not all that it missed.
 
 import type { ServerResponse } from 'node:http';
-import type { Frames } from '../engine/subscriptions';
+import type { Writable } from 'node:stream';
+import type { LiveEnd } from '../context/context';
+import type { Frame, Frames } from '../engine/subscriptions';
+import { FrameFlow, type FrameReader } from './frameFlow';
 import type { Readers } from './readers';
 import type { StreamEnd } from './reporter';
 import type { OpenStream } from './streamReport';
@@ -15,10 +18,15 @@ export interface StreamForm {
   readonly beginning: string;
   readonly heartbeat: string;
   event(json: string): string;
+  /** The same as a chunk of HTTP/1.1. */
+  chunk(json: string): string;
   readonly end: string;
 }
 
+const chunkOf = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+const next = (json: string) => `event: next\ndata: ${json}\n\n`;
 const part = (json: string) => `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--graphql`;
+const payload = (json: string) => part(`{"payload":${json}}`);
 
 export const forms = {
   /** @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode */
@@ -26,7 +34,8 @@ export const forms = {
     type: 'text/event-stream; charset=utf-8',
     beginning: ':\n\n',
     heartbeat: ':\n\n',
-    event: (json) => `event: next\ndata: ${json}\n\n`,
+    event: next,
+    chunk: (json) => chunkOf(next(json)),
     end: 'event: complete\ndata:\n\n',
   },
   /**
@@ -38,65 +47,106 @@ export const forms = {
     type: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
     beginning: `--graphql${part('{}')}`,
     heartbeat: part('{}'),
-    event: (json) => part(`{"payload":${json}}`),
+    event: payload,
+    chunk: (json) => chunkOf(payload(json)),
     end: '--\r\n',
   },
 } satisfies Record<string, StreamForm>;
+
+interface WriterOptions {
+  readers: Readers;
+  stream: OpenStream;
+}
 
 /**
  * Writes the events of a stream until it ends or its reader leaves; then the stream is ended, too.
  *
  * @returns why it ended
+ * @throws what an event could not be made for
  */
-export async function writeStream(
+export const writeStream = (
   response: ServerResponse,
-  { beginning, heartbeat, event, end }: StreamForm,
+  form: StreamForm,
   frames: Frames,
-  { readers, stream }: { readers: Readers; stream: OpenStream },
-): Promise<StreamEnd> {
-  let isUnread = false;
-  /** Set while the reader has not taken what was written. */
-  let taken: Promise<void> | undefined;
-  const leave = () => void frames.return?.();
-  response.once('close', leave);
-  if (response.destroyed) leave();
+  options: WriterOptions,
+): Promise<StreamEnd> =>
+  new Promise((resolve, reject) => {
+    new StreamWriter(response, form, options, { resolve, reject }).begin(frames);
+  });
 
-  function write(text: string): void {
-    if (response.write(text) || taken) return;
-    taken = new Promise((resolve) => {
-      const read = readers.streamWaits(response.writableLength, () => {
-        isUnread = true;
+class StreamWriter implements FrameReader {
+  private flow: FrameFlow | undefined;
+  private readonly beat: NodeJS.Timeout;
+  /** Set while the reader has not taken what was written. */
+  private untaken: Promise<void> | undefined;
+  private isUnread = false;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly form: StreamForm,
+    private readonly options: WriterOptions,
+    private readonly settled: { resolve(why: StreamEnd): void; reject(bug: unknown): void },
+  ) {
+    this.beat = setInterval(() => this.untaken || this.write(response, form.heartbeat), HEARTBEAT_MS).unref();
+  }
+
+  begin(frames: Frames): void {
+    const { response, form } = this;
+    this.flow = new FrameFlow(frames, this);
+    response.once('close', () => this.left());
+    if (response.destroyed) this.left();
+    else response.write(form.beginning);
+    this.flow.flow();
+  }
+
+  taken(): Promise<void> | undefined {
+    return this.untaken;
+  }
+
+  give(frame: Frame): void {
+    const { form, response } = this;
+    const { socket, chunkedEncoding } = response;
+    // Node makes four writes of a chunk, and an event goes to many.
+    if (socket && chunkedEncoding) this.write(socket, frame.in(form.chunk));
+    else this.write(response, frame.in(form.event));
+    this.beat.refresh();
+    this.options.stream.event();
+  }
+
+  end(why: LiveEnd): void {
+    clearInterval(this.beat);
+    this.response.end(this.form.end);
+    this.settled.resolve(why);
+  }
+
+  fail(bug: unknown): void {
+    clearInterval(this.beat);
+    this.settled.reject(bug);
+  }
+
+  private left(): void {
+    clearInterval(this.beat);
+    this.flow?.stop();
+    this.settled.resolve(this.isUnread ? 'unread' : 'left');
+  }
+
+  private write(way: Writable, text: string): void {
+    const { response, options } = this;
+    if (way.write(text) || this.untaken) return;
+    this.untaken = new Promise((resolve) => {
+      const read = options.readers.streamWaits(response.writableLength, () => {
+        this.isUnread = true;
         response.destroy();
       });
-      const done = () => {
-        response.off('drain', done).off('close', done);
-        taken = undefined;
+      const taken = () => {
+        way.off('drain', taken);
+        response.off('close', taken);
+        this.untaken = undefined;
         read();
         resolve();
       };
-      response.once('drain', done).once('close', done);
+      way.once('drain', taken);
+      response.once('close', taken);
     });
-  }
-  const beat = setInterval(() => {
-    if (!taken) write(heartbeat);
-  }, HEARTBEAT_MS).unref();
-
-  try {
-    write(beginning);
-    for (;;) {
-      const { done, value } = await frames.next();
-      if (response.destroyed) return isUnread ? 'unread' : 'left';
-      if (done) {
-        response.off('close', leave).end(end);
-        return value ?? 'left';
-      }
-      write(event(value.json));
-      beat.refresh();
-      stream.event();
-      if (taken) await taken;
-    }
-  } finally {
-    clearInterval(beat);
-    leave();
   }
 }

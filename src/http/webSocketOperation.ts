@@ -1,10 +1,11 @@
-// One operation of a WebSocket, as the protocol's library wants it: what it answers, one after the other, until it ends or its client
-// has enough of it.
+// One operation of a WebSocket: what it answers, one after the other, until it ends or its client has enough of it. The protocol's
+// library begins it and says its end; it would make the text of an event anew for each who watches.
 
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { Context, type Services } from '../context/context';
 import type { Engine } from '../engine/engine';
-import { type Frames, streamOf } from '../engine/subscriptions';
+import { type Frame, type Frames, framesOfAnswer } from '../engine/subscriptions';
+import { FrameFlow, type FrameReader } from './frameFlow';
 import type { Lifecycle } from './lifecycle';
 import { requestFrom } from './members';
 import type { RequestReporter, StreamEnd } from './reporter';
@@ -20,6 +21,8 @@ export interface OperationOptions {
 
 /** What asked for it. */
 export interface OperationRequest {
+  /** Of the operation, by its client. */
+  id: string;
   /** The members of a GraphQL request, and perhaps others. */
   payload: object;
   authorization: string | undefined;
@@ -38,18 +41,20 @@ export class OperationRefused extends Error {
   }
 }
 
-type Result = IteratorResult<FormattedExecutionResult, undefined>;
-const DONE: Result = { done: true, value: undefined };
+type Done = IteratorReturnResult<undefined>;
+const DONE: Done = { done: true, value: undefined };
 
-export class Operation implements AsyncIterableIterator<FormattedExecutionResult, undefined> {
+export class Operation implements AsyncIterableIterator<never, undefined>, FrameReader {
   readonly context: Context;
-  private frames: Frames | undefined;
+  private flow: FrameFlow | undefined;
   private stream: OpenStream | undefined;
-  private waiting: { resolve(result: Result): void; reject(cause: OperationRefused): void } | undefined;
+  private waiting: { resolve(done: Done): void; reject(cause: OperationRefused): void } | undefined;
   private readonly answered: { status: number; name: string | null } = { status: 200, name: null };
   private isAnswer = false;
   /** The client wants no more of it, or there is no more. */
   private isOver = false;
+  /** Of each message that says a frame. */
+  private readonly head: string;
   /** It ends once its work has ended and its client has been told. */
   private readonly open = new Set(['work', 'word']);
 
@@ -57,7 +62,8 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     private readonly options: OperationOptions,
     private readonly request: OperationRequest,
   ) {
-    const { reporter, authorization, owner, isCrowded } = request;
+    const { id, reporter, authorization, owner, isCrowded } = request;
+    this.head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.context = new Context(options.services, {
       reporter,
       authorization,
@@ -74,16 +80,18 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     return this;
   }
 
-  next(): Promise<Result> {
+  /** Of the library, which asks once: for the end. */
+  next(): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
-      void this.pull();
+      void this.begin();
     });
   }
 
   /** The client has enough of it, or has left. What was sent to the platform goes on, and nobody is told. */
-  async return(): Promise<Result> {
+  async return(): Promise<Done> {
     this.over(this.request.wire.isUnread ? 'unread' : 'left');
+    if (this.flow) this.ended('work');
     this.waiting?.resolve(DONE);
     return DONE;
   }
@@ -93,19 +101,46 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     this.ended('word');
   }
 
-  private async pull(): Promise<void> {
+  /** Of the stream that answers it. */
+  taken(): Promise<void> | undefined {
+    return this.request.wire.taken();
+  }
+
+  give({ json }: Frame): void {
+    this.request.wire.send(`${this.head}${json}}`);
+    this.stream?.event();
+  }
+
+  end(why: StreamEnd): void {
+    // Nothing more is said then: the connection is closed instead, which tells the client to ask another replica.
+    if (why === 'leaving') this.ended('word');
+    else this.waiting?.resolve(DONE);
+    this.over(why);
+    this.ended('work');
+  }
+
+  fail(cause: unknown): void {
+    let why = cause;
+    if (!(why instanceof OperationRefused || why instanceof BadRequest)) {
+      this.request.reporter.bug(cause);
+      why = new BadRequest(500, 'Internal server error');
+    }
+    if (why instanceof BadRequest) {
+      this.answered.status = why.status;
+      why = new OperationRefused(JSON.parse(why.body).errors);
+    }
+    this.over('failed');
+    this.ended('work');
+    this.waiting?.reject(why as OperationRefused);
+  }
+
+  private async begin(): Promise<void> {
     try {
       // A client that is told to come again asks again by itself for what was not begun.
-      if (!this.frames && this.options.lifecycle.isLeaving()) return this.leave();
-      this.frames ??= await this.opened();
-      const taken = this.request.wire.taken();
-      if (taken) await taken;
-      if (this.isOver) await this.frames.return?.();
-      const { done, value } = await this.frames.next();
-      if (done && value === 'leaving' && !this.isOver) return this.leave();
-      if (done || this.isOver) this.end(done ? (value ?? 'left') : 'left');
-      else this.stream?.event();
-      this.waiting?.resolve(done ? DONE : { value: value.result as FormattedExecutionResult });
+      if (this.options.lifecycle.isLeaving()) return this.end('leaving');
+      this.flow = new FrameFlow(await this.opened(), this);
+      if (this.isOver) this.end('left');
+      else this.flow.flow();
     } catch (cause) {
       this.fail(cause);
     }
@@ -133,39 +168,14 @@ export class Operation implements AsyncIterableIterator<FormattedExecutionResult
     this.answered.status = opened.status;
     const result = JSON.parse(String(opened.body));
     if (!('data' in result)) throw new OperationRefused(result.errors);
-    return streamOf(result);
+    return framesOfAnswer(result);
   }
 
-  private over(reason: StreamEnd): void {
-    if (this.isOver) return;
+  private over(why: StreamEnd): void {
     this.isOver = true;
-    this.stream?.end(reason);
-    void this.frames?.return?.();
-  }
-
-  private end(reason: StreamEnd): void {
-    this.over(reason);
-    this.ended('work');
-  }
-
-  /** Nothing more is said of it: the connection is closed instead, which tells the client to ask another replica. */
-  private leave(): void {
-    this.end('leaving');
-    this.ended('word');
-  }
-
-  private fail(cause: unknown): void {
-    let why = cause;
-    if (!(why instanceof OperationRefused || why instanceof BadRequest)) {
-      this.request.reporter.bug(cause);
-      why = new BadRequest(500, 'Internal server error');
-    }
-    if (why instanceof BadRequest) {
-      this.answered.status = why.status;
-      why = new OperationRefused(JSON.parse(why.body).errors);
-    }
-    this.end('failed');
-    this.waiting?.reject(why as OperationRefused);
+    // The first reason counts.
+    this.stream?.end(why);
+    this.flow?.stop();
   }
 
   private ended(part: string): void {

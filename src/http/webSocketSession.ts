@@ -64,6 +64,7 @@ export class WebSocketSession {
     const isCrowded = this.underWay >= this.options.operationsPerConnection;
     this.underWay++;
     const operation = new Operation(this.options, {
+      id,
       payload,
       authorization: this.authorization,
       owner: this.options.ownerOf(this.request),

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionResult, type FormattedExecutionResult, GraphQLSchema, parse } from 'graphql';
+import { GraphQLSchema, parse } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Readers } from './readers';
@@ -55,9 +55,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: ({ connectionParams, extra }) => extra.admit(connectionParams),
     onSubscribe: ({ extra }, id, payload) => ({ ...ANYTHING, contextValue: extra.begin(id, payload) }),
-    execute: ({ contextValue }) => contextValue as AsyncIterable<ExecutionResult>,
-    // As it is: it has the form of an answer already.
-    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    execute: ({ contextValue }) => contextValue as AsyncIterable<never>,
     onError: (_context, _id, _payload, errors) =>
       errors.flatMap(({ originalError }) => (originalError instanceof OperationRefused ? originalError.errors : [])),
     onComplete: ({ extra }, _id, payload) => extra.completed(payload),

@@ -9,10 +9,12 @@ import {
   Context,
   type ContextReporter,
   type Live,
-  type LiveEnd,
   type LiveEvent,
+  type LiveFeed,
   type Services,
+  type UpgradeSource,
 } from '../context/context';
+import { FeedOfOne } from '../context/feed';
 import type { Device } from '../graph/device';
 import type { TokenApiClient } from '../tokenapi/client';
 import { NoAnswer, OverShare } from '../tokenapi/errors';
@@ -43,7 +45,7 @@ export interface LiveOptions extends StreamsLimits, LiveLimits {
   userPlaces: number;
   readPlaces: number;
   /** Reads how far a device's upgrade is. */
-  look: (device: Device, context: Context) => Promise<Look>;
+  look: (device: Device, source: UpgradeSource) => Promise<Look>;
   /** An upgrade as it was seen before, by whichever replica. */
   upgradeOf: (seen: FollowedUpgrade) => Look;
   /** What is answered in place of a read that was not made. */
@@ -67,6 +69,8 @@ export interface LiveUpgrades extends Live {
 /** Polls have so large a part of the places of reads, and of a user's. */
 const PLACES_PART = 1 / 2;
 const STRANGERS_PART = 1 / 8;
+
+const never = () => false;
 
 export function createLive(options: LiveOptions): LiveUpgrades {
   const { client, confirms, look, unreadFrom, reporter, onBug, readPlaces, userPlaces } = options;
@@ -107,17 +111,31 @@ export function createLive(options: LiveOptions): LiveUpgrades {
       pace.wait(caller.owner, call, TurnRank.EVENT);
     });
 
-  const servicesBy = (call: TokenApiClient['call']): Services => ({ ...services, client: { ...client, call } });
-  const counted = servicesBy(callCounted);
-  const paced = servicesBy(callInTurn);
-  const contextOf = ({ token, owner }: Caller, given: Services) =>
-    new Context(given, {
-      reporter: reporter(),
+  const paced: Services = { ...services, client: { ...client, call: callInTurn } };
+  function contextOf({ token, owner }: Caller): Context {
+    let own: ContextReporter | undefined;
+    return new Context(paced, {
+      // Most events read nothing, and so have nothing to report.
+      get reporter() {
+        own ??= reporter();
+        return own;
+      },
       authorization: `Bearer ${token}`,
       owner,
       idempotencyKey: undefined,
-      abandoned: () => false,
+      abandoned: never,
     });
+  }
+  /** What a look needs of a context: it reads once, and nothing else. */
+  function sourceOf(caller: Caller): UpgradeSource {
+    const { owner } = caller;
+    const endsAt = performance.now() + client.operationTimeoutMs;
+    const looking = { ...caller, abandoned: never, endsAt, reporter: reporter() };
+    return {
+      readDated: (action, parameters) => callCounted(action, parameters, looking),
+      isSettling: (deviceId, read) => confirms.settling.isSettling(owner, deviceId, read),
+    };
+  }
 
   function eventOf(context: Context, device: Device, told: Look): LiveEvent {
     context.setUpgrade(device.id, told);
@@ -126,7 +144,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
 
   /** What is a bug is reported, and looks like a platform that is away. */
   const lookAt = (device: Device, caller: Caller): Promise<Look> =>
-    look(device, contextOf(caller, counted)).catch((bug) => {
+    look(device, sourceOf(caller)).catch((bug) => {
       onBug(bug);
       return unreadFrom(new NoAnswer('The answer could not be read.', randomUUID()));
     });
@@ -135,7 +153,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     wait: (run, rank) => pace.wait(caller.owner, run, rank),
     look: (of) => lookAt(of, caller),
     upgradeOf: options.upgradeOf,
-    eventOf: (of, told) => eventOf(contextOf(caller, paced), of, told),
+    eventOf: (of, told) => eventOf(contextOf(caller), of, told),
     followed: () => confirms.followed.get(caller.owner, id),
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),
     polled: options.onPoll,
@@ -162,7 +180,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
     return poller;
   }
 
-  function watch(devices: readonly Device[], context: Context): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
+  function watch(devices: readonly Device[], context: Context): LiveFeed {
     let caller: Caller;
     try {
       if (context.isCrowded) throw new OverShare('This connection has too many operations.', randomUUID());
@@ -188,9 +206,8 @@ export function createLive(options: LiveOptions): LiveUpgrades {
   }
 
   /** One event that says why, and the end. */
-  async function* refusal(device: Device | undefined, context: Context, why: Look): AsyncGenerator<LiveEvent, LiveEnd> {
-    if (device) yield eventOf(context, device, why);
-    return 'refused';
+  function refusal(device: Device | undefined, context: Context, why: Look): LiveFeed {
+    return new FeedOfOne(device && eventOf(context, device, why), 'refused');
   }
 
   confirms.onConfirmed((owner, deviceId, mayHaveStarted) => {

@@ -1,82 +1,59 @@
 // One stream of events: of each of its devices the latest, however slowly it is read, until nothing can follow.
 
 import type { LiveEnd, LiveEvent } from '../context/context';
+import { Feed } from '../context/feed';
 import type { Poller, PollerWatcher } from './poller';
 
-type Result = IteratorResult<LiveEvent, LiveEnd | undefined>;
-
-export class Watcher implements AsyncIterableIterator<LiveEvent, LiveEnd | undefined>, PollerWatcher {
+export class Watcher extends Feed<LiveEvent, LiveEnd> implements PollerWatcher {
+  end: LiveEnd | undefined;
   /** What of each device was given out last. */
   private readonly told = new Map<Poller, string>();
   /** Devices with news, in the order in which it came. */
   private readonly news = new Set<Poller>();
-  private waiting: ((result: Result) => void) | undefined;
-  private hasEnded = false;
-  private end: LiveEnd | undefined;
+  private hasLeft = false;
 
   constructor(
     private readonly pollers: readonly Poller[],
-    private readonly onEnd: () => void,
+    private readonly onLeave: () => void,
   ) {
+    super();
     for (const poller of pollers) poller.watch(this);
   }
 
   changed(poller: Poller): void {
     if (this.told.get(poller) !== poller.text) this.news.add(poller);
-    this.give();
+    this.onNews();
   }
 
-  /** Gives out what there is, and then ends. */
-  complete(end?: LiveEnd): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.end = end;
-    for (const poller of this.pollers) poller.leave(this);
-    this.give();
-    this.onEnd();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** As of a generator, one is asked for after the other. */
-  next(): Promise<Result> {
-    return new Promise((resolve) => {
-      this.waiting = resolve;
-      this.give();
-    });
-  }
-
-  async return(): Promise<Result> {
-    this.news.clear();
-    this.complete();
-    return { done: true, value: undefined };
-  }
-
-  private give(): void {
-    const { waiting } = this;
-    if (!waiting) return;
-    const event = this.taken();
-    if (!event && !this.isOver()) return;
-    this.waiting = undefined;
-    if (!event) this.complete('finished');
-    waiting(event ?? { done: true, value: this.end });
-  }
-
-  private taken(): Result | undefined {
+  take(): LiveEvent | undefined {
     for (const poller of this.news) {
       this.news.delete(poller);
-      const value = poller.latest();
+      const event = poller.latest();
       // It may have gone back meanwhile to what was told last.
-      if (!value || this.told.get(poller) === poller.text) continue;
+      if (!event || this.told.get(poller) === poller.text) continue;
       this.told.set(poller, poller.text);
-      return { done: false, value };
+      return event;
     }
+    if (!this.hasLeft && this.pollers.every(({ isFinished }) => isFinished)) this.leave('finished');
     return undefined;
   }
 
-  private isOver(): boolean {
-    return this.hasEnded || this.pollers.every(({ isFinished }) => isFinished);
+  /** Gives out what there is, and then ends. */
+  complete(end: LiveEnd): void {
+    if (this.hasLeft) return;
+    this.leave(end);
+    this.onNews();
+  }
+
+  stop(): void {
+    this.news.clear();
+    if (!this.hasLeft) this.leave();
+  }
+
+  private leave(end?: LiveEnd): void {
+    this.hasLeft = true;
+    this.end = end;
+    for (const poller of this.pollers) poller.leave(this);
+    this.onLeave();
   }
 }

@@ -3,7 +3,7 @@
 
 import { Ctx, createUnionType, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { z } from 'zod';
-import type { Context } from '../context/context';
+import type { Context, UpgradeSource } from '../context/context';
 import { Device } from '../graph/device';
 import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import {
@@ -123,37 +123,43 @@ export class FirmwareUpgradeOfDevice {
 
 Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/product/1081/47128`,
   })
-  async firmwareUpgrade(@Root() device: Device, @Ctx() context: Context): Promise<FirmwareUpgrade | ReadError> {
-    const known = context.upgradeOf(device.id);
-    if (known !== undefined) return known as FirmwareUpgrade | ReadError;
-    try {
-      const { read, upgrade } = await readUpgrade(device, context);
-      const { phase, percent, fromVersion: from, toVersion: to } = upgrade;
-      if (upgrade.isFinal && (await context.isOldEnd(device.id, { from, to })))
-        return new FirmwareUpgrade(SETTLING, read);
-      const rank = rankOf(phase);
-      if (rank !== undefined && !mayBeOld(phase)) await context.sawMoving(device.id, { rank, percent, from, to });
-      return upgrade;
-    } catch (cause) {
-      return readErrorFrom(cause);
-    }
+  firmwareUpgrade(
+    @Root() device: Device,
+    @Ctx() context: Context,
+  ): FirmwareUpgrade | ReadError | Promise<FirmwareUpgrade | ReadError> {
+    // Not by a promise: of an event, nothing else may be selected, and then it is executed at once.
+    return (context.upgradeOf(device.id) as FirmwareUpgrade | ReadError | undefined) ?? answerFor(device, context);
+  }
+}
+
+async function answerFor(device: Device, context: Context): Promise<FirmwareUpgrade | ReadError> {
+  try {
+    const { read, upgrade } = await readUpgrade(device, context);
+    const { phase, percent, fromVersion: from, toVersion: to } = upgrade;
+    if (upgrade.isFinal && (await context.isOldEnd(device.id, { from, to })))
+      return new FirmwareUpgrade(SETTLING, read);
+    const rank = rankOf(phase);
+    if (rank !== undefined && !mayBeOld(phase)) await context.sawMoving(device.id, { rank, percent, from, to });
+    return upgrade;
+  } catch (cause) {
+    return readErrorFrom(cause);
   }
 }
 
 /** What the platform shows, or SETTLING if it may be from before a confirm. @throws a TokenApiFailure */
-async function readUpgrade({ id, productId, deviceName }: Device, context: Context, isPatient = false) {
+async function readUpgrade({ id, productId, deviceName }: Device, source: UpgradeSource, isPatient = false) {
   const parameters = { ProductId: productId, DeviceName: deviceName };
-  const { payload: read, beganAt: readAt } = await context.readDated(describeFirmwareUpdateStatus, parameters);
+  const { payload: read, beganAt: readAt } = await source.readDated(describeFirmwareUpdateStatus, parameters);
   const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
   const isOld = mayBeOld(phase);
   const isMoving = !isOld && rankOf(phase) !== undefined;
-  const isSettling = await context.isSettling(id, { mayBeOld: isOld, isMoving, readAt, isPatient });
+  const isSettling = await source.isSettling(id, { mayBeOld: isOld, isMoving, readAt, isPatient });
   return { read, upgrade: new FirmwareUpgrade(isSettling ? SETTLING : phase, read) };
 }
 
 /** The same for whoever follows it, knows what was seen before, and need not be answered at once. Never throws. */
-export const lookAt = (device: Device, context: Context): Promise<FirmwareUpgrade | ReadError> =>
-  readUpgrade(device, context, true).then(({ upgrade }) => upgrade, readErrorFrom);
+export const lookAt = (device: Device, source: UpgradeSource): Promise<FirmwareUpgrade | ReadError> =>
+  readUpgrade(device, source, true).then(({ upgrade }) => upgrade, readErrorFrom);
 
 /** One that was seen to be so far, and has not ended. */
 export function upgradeOf({ rank, percent, from, to }: Parameters<Context['sawMoving']>[1]): FirmwareUpgrade {

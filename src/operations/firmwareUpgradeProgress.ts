@@ -1,7 +1,7 @@
 // Subscription.firmwareUpgradeProgress: one device's upgrade, from now to its end.
 
 import { Args, Ctx, Field, ObjectType, Resolver, Subscription } from 'type-graphql';
-import type { Context, LiveEnd, LiveEvent } from '../context/context';
+import type { Context, LiveEvent, LiveFeed } from '../context/context';
 import { badUserInput, Device, DeviceArgs, deviceOrFault } from '../graph/device';
 
 @ObjectType({
@@ -37,7 +37,7 @@ Source: AppDescribeFirmwareUpdateStatus, https://cloud.tencent.com/document/prod
   firmwareUpgradeProgress(
     @Args(() => DeviceArgs) { productId, deviceName }: DeviceArgs,
     @Ctx() context: Context,
-  ): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
+  ): LiveFeed {
     const device = deviceOrFault(productId, deviceName);
     if (typeof device === 'string') throw badUserInput(device);
     return context.watch([device]);

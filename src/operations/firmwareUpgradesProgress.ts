@@ -1,7 +1,7 @@
 // Subscription.firmwareUpgradesProgress: many devices' upgrades in one stream.
 
 import { Args, ArgsType, Ctx, Field, ID, Resolver, Subscription } from 'type-graphql';
-import type { Context, LiveEnd, LiveEvent } from '../context/context';
+import type { Context, LiveFeed } from '../context/context';
 import { badUserInput, type Device, deviceOrFaultFromId } from '../graph/device';
 import { DEVICES_LIMIT } from './devices';
 import { FirmwareUpgradeProgress, OF_ITS_METHOD } from './firmwareUpgradeProgress';
@@ -22,7 +22,7 @@ A confirm of the same user opens a device again that had ended.`,
   firmwareUpgradesProgress(
     @Args(() => FollowedDevicesArgs) { ids }: FollowedDevicesArgs,
     @Ctx() context: Context,
-  ): AsyncIterableIterator<LiveEvent, LiveEnd | undefined> {
+  ): LiveFeed {
     if (ids.length === 0 || ids.length > DEVICES_LIMIT)
       throw badUserInput(`ids is expected to hold 1 to ${DEVICES_LIMIT} device ids, and holds ${ids.length}.`);
     const devices = new Map<string, Device>();

@@ -6,6 +6,7 @@ import { configFrom } from '../../src/config';
 import { startGateway } from '../../src/server';
 import { type Follower, followBy } from '../followers';
 import { ask, CONFIRM, confirm, figureOf, type Pair, PRODUCT, startPair, TOKEN, until } from '../pair';
+import { connectTo, readToEnd, requestOf } from '../rawClient';
 import { connected, refusalOf, webSocketUrl } from '../webSocketClient';
 
 const transports = ['sse', 'multipart', 'websocket'] as const;
@@ -85,6 +86,36 @@ describe('over each transport', () => {
       expect(await follower.ended).toBe('completed');
       expect(follower.payloads()).toEqual(expected);
     }
+  });
+
+  it.each([
+    ['text/event-stream', 'event: next\ndata: {"data"', 'event: complete\ndata:\n\n'],
+    ['multipart/mixed;subscriptionSpec=1.0, application/json', '{"payload":{"data"', '--graphql--\r\n'],
+  ])('a client of HTTP/1.0 gets %s without the lengths of chunks', async (accept, event, end) => {
+    const body = JSON.stringify({ query: progressOf('lamp-done-before') });
+    const socket = connectTo(pair.url);
+    socket.write(requestOf(body).replace('HTTP/1.1\r\n', `HTTP/1.0\r\naccept: ${accept}\r\n`));
+    const text = await readToEnd(socket);
+    expect(text.split(event)).toHaveLength(2);
+    expect(text.slice(text.indexOf('\r\n\r\n'))).not.toMatch(/^[0-9a-f]+\r$/m);
+    expect(text.endsWith(end)).toBe(true);
+  });
+
+  it('an id is told as the client gave it', async () => {
+    const id = 'a "quoted" \\ 名\u2028';
+    const client = await connected(pair.url);
+    client.subscribe(id, progressOf('lamp-done-before'));
+    await client.got('complete', id);
+    expect(
+      client
+        .messages()
+        .slice(1)
+        .map((message) => [message.id, message.type]),
+    ).toEqual([
+      [id, 'next'],
+      [id, 'complete'],
+    ]);
+    client.socket.close();
   });
 
   it('the platform is asked no more once the last has left', async () => {

@@ -1,0 +1,70 @@
+// A stream on its way to one reader: each frame once the reader has taken what came before, so that a slow one gets the latest next,
+// and not all that it missed.
+
+import type { LiveEnd } from '../context/context';
+import type { Frame, Frames } from '../engine/subscriptions';
+
+export interface FrameReader {
+  /** Resolves once it has taken what it was given; undefined if it has. */
+  taken(): Promise<void> | undefined;
+  give(frame: Frame): void;
+  /** Nothing follows. */
+  end(why: LiveEnd): void;
+  /** A frame could not be made. */
+  fail(bug: unknown): void;
+}
+
+export class FrameFlow {
+  private isWaiting = false;
+  private isOver = false;
+
+  constructor(
+    private readonly frames: Frames,
+    private readonly reader: FrameReader,
+  ) {
+    frames.onNews = () => this.flow();
+  }
+
+  /** Gives what there is. What comes later is given by itself. */
+  flow(): void {
+    const { frames, reader } = this;
+    try {
+      while (!this.isOver && !this.isWaiting) {
+        const taken = reader.taken();
+        if (taken) {
+          this.wait(taken);
+          break;
+        }
+        const frame = frames.take();
+        if (!frame) {
+          if (frames.end !== undefined) this.end(frames.end);
+          break;
+        }
+        reader.give(frame);
+      }
+    } catch (bug) {
+      this.stop();
+      reader.fail(bug);
+    }
+  }
+
+  /** The reader wants no more. */
+  stop(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.frames.stop();
+  }
+
+  private wait(taken: Promise<void>): void {
+    this.isWaiting = true;
+    void taken.then(() => {
+      this.isWaiting = false;
+      this.flow();
+    });
+  }
+
+  private end(why: LiveEnd): void {
+    this.stop();
+    this.reader.end(why);
+  }
+}
