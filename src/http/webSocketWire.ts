@@ -11,7 +11,10 @@ import type { CutReason } from './reporter';
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
 /** Messages of one connection that wait while others are served. After these the connection is closed. */
 export const WEBSOCKET_MESSAGES_LIMIT = 100;
-/** A peer is asked so often whether it is there; half as often while messages go to it. One that is silent for as long as a stream may be unread is cut. */
+/**
+ * A peer is asked so often whether it is there; half as often while messages go to it. One that does not answer is cut, after as long as
+ * a stream may be unread.
+ */
 export const WEBSOCKET_PING_MS = 10_000;
 
 /** No JSON, as the protocol wants it: refused like any other. */
@@ -62,8 +65,9 @@ export class WebSocketWire implements ProtocolSocket {
   private readonly pingMs: number;
   private timer: NodeJS.Timeout | undefined;
   private heardAt = performance.now();
-  /** Something since the last beat. */
-  private wasSent = false;
+  private sentAt = 0;
+  /** Since when it has not answered whether it is there. */
+  private askedAt: number | undefined;
   /** Messages that the client has not taken. */
   private unread = 0;
   private onTaken: (() => void)[] = [];
@@ -103,7 +107,7 @@ export class WebSocketWire implements ProtocolSocket {
   send(text: string): void {
     const { ws } = this;
     if (ws.readyState !== WebSocket.OPEN) return;
-    this.wasSent = true;
+    this.sentAt = performance.now();
     let taken = (): void => undefined;
     ws.send(text, () => taken());
     if (ws.bufferedAmount === 0) return;
@@ -137,6 +141,7 @@ export class WebSocketWire implements ProtocolSocket {
 
   private heard(): void {
     this.heardAt = performance.now();
+    this.askedAt = undefined;
   }
 
   private nextBeat(): void {
@@ -147,14 +152,17 @@ export class WebSocketWire implements ProtocolSocket {
     this.nextBeat();
     // One that does not read cannot answer, and has its time.
     if (this.unread > 0 || this.ws.readyState !== WebSocket.OPEN) return;
-    const silentMs = performance.now() - this.heardAt;
-    if (silentMs > this.options.readers.streamReadingMs) {
+    const now = performance.now();
+    const { pingMs } = this;
+    if (this.askedAt !== undefined && now - this.askedAt > this.options.readers.streamReadingMs - pingMs) {
       this.options.onCut('unread');
       this.endUnread();
       return;
     }
-    if (!this.wasSent || silentMs > 1.5 * this.pingMs) this.ws.ping();
-    this.wasSent = false;
+    // What is sent again and again keeps the connection awake by itself.
+    if (this.askedAt === undefined && now - this.sentAt < pingMs / 4 && now - this.heardAt < 1.5 * pingMs) return;
+    this.askedAt ??= now;
+    this.ws.ping();
   }
 
   private endUnread(): void {
