@@ -91,8 +91,8 @@ const written = (file, entry) =>
     absWorkingDir: ROOT,
     external: ABSENT,
     plugins: [resolved(file)],
-    // Identifiers stay as they are: types of the schema are named as their classes, and a stack can be read as it is. `keepNames`
-    // does not come into it: it would have each request pay for the name of each closure that it makes.
+    // Names are not minified: types of the schema are named as their classes, and a stack can be read. `keepNames` would have each
+    // request pay for the name of each closure that it makes.
     minifyWhitespace: true,
     minifySyntax: true,
     lineLimit: 120,
