@@ -112,7 +112,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return { status: answer.status ?? 200, body: answer.body.kind === 'complete' ? answer.body.string : '' };
   }
 
-  const subscriptions = createSubscriptions(schema, { faultsOf, publicError, onValid });
+  const subscriptions = createSubscriptions(schema, { fastLane, faultsOf, publicError, onValid });
 
   return {
     documents,

@@ -44,7 +44,7 @@ export function executionFor(
   return execution;
 }
 
-function executionByGraphQL(
+export function executionByGraphQL(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,

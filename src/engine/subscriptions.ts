@@ -15,12 +15,12 @@ import type { Context, LiveEnd, LiveEvent, LiveFeed } from '../context/context';
 import { Feed, FeedOfOne } from '../context/feed';
 import { ANSWER_BYTES_LIMIT, answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
-import { executionFor } from './execution';
+import { executionByGraphQL, executionFor } from './execution';
 import { type PublicError, withCode } from './fastLane';
 import type { GraphQLAnswer, GraphQLRequest } from './messages';
 import type { FaultsOf } from './validation';
 
-const SHARED_CHARACTERS = 65_536;
+const SHARED_CHARACTERS = 16_384;
 
 type Form = (json: string) => string;
 const JSON_FORM: Form = (json) => json;
@@ -48,7 +48,7 @@ export class Frame {
 }
 
 /** What is to be followed. */
-export interface Followed {
+export interface StreamRequest {
   readonly request: GraphQLRequest;
   readonly found: WithinLimits;
   readonly operation: OperationDefinitionNode;
@@ -58,13 +58,15 @@ export interface Followed {
 
 export interface Subscriptions {
   /** The stream, or why there is none. Never throws. */
-  open(followed: Followed, context: Context): Promise<GraphQLAnswer | Frames>;
+  open(asked: StreamRequest, context: Context): Promise<GraphQLAnswer | Frames>;
 }
 
 /** The frames of a stream, and why it ended by itself. */
 export type Frames = Feed<Frame, LiveEnd>;
 
 export interface SubscriptionsOptions {
+  /** Whether events are executed by a plan of their operation, as in the fast lane; else by graphql. */
+  fastLane: boolean;
   /** Why a document is not valid. */
   faultsOf: FaultsOf;
   publicError: PublicError;
@@ -73,7 +75,8 @@ export interface SubscriptionsOptions {
 }
 
 export function createSubscriptions(schema: GraphQLSchema, options: SubscriptionsOptions): Subscriptions {
-  const { faultsOf, publicError, onValid } = options;
+  const { fastLane, faultsOf, publicError, onValid } = options;
+  const executionBy = fastLane ? executionFor : executionByGraphQL;
   const framesOf = new WeakMap<Context, Map<string, Frame | Promise<Frame>>>();
   const formatted = (errors: ExecutionResult['errors']) =>
     answeredOf(errors ?? []).map((error) => publicError(withCode(error), error));
@@ -100,7 +103,7 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
       const asked = { schema, document, variableValues: variables, operationName, contextValue: context };
       const events = await createSourceEventStream(asked).catch(nothingSelected);
       if (!(Symbol.asyncIterator in events)) return refusal(events.errors?.map(ofVariables));
-      const executeEvent = executionFor(schema, document, operation);
+      const executeEvent = executionBy(schema, document, operation);
       // Documents are long, and this is kept as long as the stream.
       const name = hash('sha256', JSON.stringify([query, variables, operationName]), 'base64url');
 
@@ -114,12 +117,17 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
           frames.set(name, frame);
           return frame;
         };
-        // Its variables fit, or there would be no events.
-        const result = executeEvent(variables, event.context, event) as ExecutionResult | Promise<ExecutionResult>;
-        if (!(result instanceof Promise)) return made(result);
-        const making = result.then(made);
-        frames.set(name, making);
-        return making;
+        const keep = (making: Promise<Frame>): Promise<Frame> => {
+          frames.set(name, making);
+          return making;
+        };
+        try {
+          // Its variables fit, or there would be no events.
+          const result = executeEvent(variables, event.context, event) as ExecutionResult | Promise<ExecutionResult>;
+          return result instanceof Promise ? keep(result.then(made)) : made(result);
+        } catch (bug) {
+          return keep(Promise.reject(bug));
+        }
       }
       return new FramesOfEvents(events as unknown as LiveFeed, frameOf);
     },

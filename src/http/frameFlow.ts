@@ -27,10 +27,17 @@ export class FrameFlow {
 
   /** Gives what there is. What comes later is given by itself. */
   flow(): void {
+    this.giveAll(false);
+  }
+
+  /** @param hasWaited it is its turn: others of the same reader may have been given something since, and would come first for ever */
+  private giveAll(hasWaited: boolean): void {
     const { frames, reader } = this;
+    let isTurn = hasWaited;
     try {
       while (!this.isOver && !this.isWaiting) {
-        const taken = reader.taken();
+        const taken = isTurn ? undefined : reader.taken();
+        isTurn = false;
         if (taken) {
           this.wait(taken);
           break;
@@ -59,7 +66,7 @@ export class FrameFlow {
     this.isWaiting = true;
     void taken.then(() => {
       this.isWaiting = false;
-      this.flow();
+      this.giveAll(true);
     });
   }
 

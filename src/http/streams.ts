@@ -95,7 +95,7 @@ class StreamWriter implements FrameReader {
     this.flow = new FrameFlow(frames, this);
     response.once('close', () => this.left());
     if (response.destroyed) this.left();
-    else response.write(form.beginning);
+    else this.write(response, form.beginning);
     this.flow.flow();
   }
 
@@ -107,7 +107,7 @@ class StreamWriter implements FrameReader {
     const { form, response } = this;
     const { socket, chunkedEncoding } = response;
     // Node makes four writes of a chunk, and an event goes to many.
-    if (socket && chunkedEncoding) this.write(socket, frame.in(form.chunk));
+    if (socket?.writable && chunkedEncoding) this.write(socket, frame.in(form.chunk));
     else this.write(response, frame.in(form.event));
     this.beat.refresh();
     this.options.stream.event();
