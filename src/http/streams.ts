@@ -106,8 +106,9 @@ class StreamWriter implements FrameReader {
   give(frame: Frame): void {
     const { form, response } = this;
     const { socket, chunkedEncoding } = response;
-    // Node makes four writes of a chunk, and an event goes to many.
-    if (socket?.writable && chunkedEncoding) this.write(socket, frame.in(form.chunk));
+    // Node makes four writes of a chunk, and an event goes to many. What the answer itself still holds, such as its head, goes before.
+    const holdsNothing = response.writableLength === socket?.writableLength;
+    if (socket?.writable && holdsNothing && chunkedEncoding) this.write(socket, frame.in(form.chunk));
     else this.write(response, frame.in(form.event));
     this.beat.refresh();
     this.options.stream.event();
