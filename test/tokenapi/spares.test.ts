@@ -109,21 +109,24 @@ describe.each([
 
 it('there is one, never older than it may be, and none when nobody has come for a while', async () => {
   await start();
-  await readAndWait();
+  // The time that spares stay begins between these two.
   const startedAt = performance.now();
+  await readAndWait();
+  const answeredAt = performance.now();
   let [most, least] = [1, 1];
   while (performance.now() - startedAt < STAY_MS - GRACE_MS) {
     await pause(10);
     const silent = platform.silent();
     most = Math.max(most, silent.length);
-    least = Math.min(least, silent.length);
+    // On two connections the end of the old one and the last word of the new one may be read in either order.
+    least = Math.min(least, silent.length + platform.answered());
     for (const { openedAt } of silent) expect(performance.now() - openedAt).toBeLessThan(AGE_MS + GRACE_MS);
   }
   // Its successor is there before it goes.
   expect(least).toBe(1);
   expect(most).toBeLessThanOrEqual(2);
   expect(platform.connections.length).toBeGreaterThan(3);
-  await pause(2 * GRACE_MS);
+  await pause(answeredAt + STAY_MS + GRACE_MS - performance.now());
   expect(platform.silent()).toEqual([]);
 }, 30_000);
 

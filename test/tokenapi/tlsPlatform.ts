@@ -37,6 +37,8 @@ export interface TlsPlatform {
   readonly tunnels: () => number;
   /** The connections that are open and have never been asked anything. */
   silent(): Connection[];
+  /** How many handshakes are answered of which the client's last word is not read: the client may hold them for done already. */
+  answered(): number;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,10 @@ export async function startTlsPlatform(delayMs: number): Promise<TlsPlatform> {
     begun: () => begun,
     tunnels: () => tunnels,
     silent: () => connections.filter(({ askedAt, closedAt }) => askedAt === undefined && closedAt === undefined),
+    answered() {
+      const done = new Set(connections.map(({ turns }) => turns));
+      return [...turnsOf.values()].filter((turns) => turns.includes('back') && !done.has(turns)).length;
+    },
     async close() {
       for (const server of [tls, way, proxy]) server.close();
       for (const socket of sockets) socket.destroy();
