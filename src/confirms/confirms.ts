@@ -123,7 +123,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     }
   }
 
-  async function confirmOnce<Parameters extends object>(
+  function confirmOnce<Parameters extends object>(
     press: Press<Parameters>,
     presser: Presser,
     caller: Caller,

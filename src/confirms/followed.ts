@@ -95,13 +95,19 @@ export function createFollowed(options: FollowedOptions): Followed {
     const text = textOf(seen);
     own.put(key, text, FOLLOWED_MS);
     oldEnds.remove(key);
-    const isKept = await share(owner, deviceId, key, text, write);
-    if (isKept && seen.rank > BEGUN.rank) onKept(owner, deviceId);
+    if (patient && !(await share(patient, owner, deviceId, key, text, write))) return;
+    if (seen.rank > BEGUN.rank) onKept(owner, deviceId);
   }
 
   /** @returns false if others know of another upgrade. Of a store that is away, there is nothing more to be waited for */
-  async function share(owner: string, deviceId: string, key: string, text: string, write: Write): Promise<boolean> {
-    if (!patient) return true;
+  async function share(
+    patient: PatientStore,
+    owner: string,
+    deviceId: string,
+    key: string,
+    text: string,
+    write: Write,
+  ): Promise<boolean> {
     const before = writing.get(key);
     if (!before && written.get(key) === text) return true;
     const isWritten = async () => {
@@ -143,7 +149,7 @@ export function createFollowed(options: FollowedOptions): Followed {
       const key = ownKey(owner, deviceId);
       // Other replicas may have written more since this one wrote the same of the confirm before.
       written.remove(key);
-      const before = understood(own.get(key));
+      const before = patient && understood(own.get(key));
       void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before));
     },
     async sawMoving(owner, deviceId, seen) {

@@ -56,9 +56,12 @@ export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
   return !isOf(seen, end) && !isNext;
 }
 
-/** As it is stored. */
-export const textOf = ({ rank, percent, from, to }: FollowedUpgrade): string =>
+const stored = ({ rank, percent, from, to }: FollowedUpgrade): string =>
   JSON.stringify({ v: 1, rank, percent, from, to });
+const BEGUN_TEXT = stored(BEGUN);
+
+/** As it is stored. Most of what is stored is that one has begun. */
+export const textOf = (seen: FollowedUpgrade): string => (seen === BEGUN ? BEGUN_TEXT : stored(seen));
 
 /** Undefined too for what another release wrote that this one does not understand. */
 export function understood(text: string | undefined): FollowedUpgrade | undefined {

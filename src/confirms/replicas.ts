@@ -55,7 +55,7 @@ export interface Replicas {
 }
 
 /** The claim of a replica that knows of no others. */
-export const ALONE: DeviceClaim = { kind: 'ours', claim: undefined, aboutToSend: () => undefined };
+export const ALONE = { kind: 'ours', claim: undefined, aboutToSend: () => undefined } satisfies DeviceClaim;
 
 export function createReplicas(claims: Claims, store: SharedStore | undefined, timeoutMs: number): Replicas {
   return {

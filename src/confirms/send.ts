@@ -32,7 +32,7 @@ interface SendOptions {
 
 export function createSend({ client, settling, replicas }: SendOptions) {
   /** The call itself, under a claim. @throws ClaimLost */
-  async function call<Parameters extends object>(
+  function call<Parameters extends object>(
     {
       press,
       presser,
@@ -42,7 +42,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
       aboutToSend,
     }: Sending<Parameters>,
     device: Extract<DeviceClaim, { kind: 'ours' }>,
-  ): Promise<ConfirmAnswer> {
+  ): Promise<Confirmed<ConfirmAnswer>> {
     const deviceId = press.device.id;
     const caller: Caller = {
       token,
@@ -59,47 +59,54 @@ export function createSend({ client, settling, replicas }: SendOptions) {
       },
     };
     const settle = settling.begin(owner, deviceId);
-    let answer: ConfirmAnswer | undefined;
-    try {
-      const { requestId } = await client.call(press.action, press.parameters, caller, startedAt);
-      answer = { requestId };
-    } catch (cause) {
-      if (cause instanceof ClaimLost) throw cause;
-      answer = errorAnswerFrom(cause, press.device, presser.reporter);
-    } finally {
-      settle(answer !== undefined && mayHaveStarted(answer));
-    }
-    return answer;
+    return client.call(press.action, press.parameters, caller, startedAt).then(
+      ({ requestId }) => {
+        settle(true);
+        return { answer: { requestId }, by: 'sent', tokenHash };
+      },
+      (cause) => {
+        let answer: ConfirmAnswer | undefined;
+        try {
+          if (cause instanceof ClaimLost) throw cause;
+          answer = errorAnswerFrom(cause, press.device, presser.reporter);
+          return { answer, by: 'sent', tokenHash };
+        } finally {
+          settle(answer !== undefined && mayHaveStarted(answer));
+        }
+      },
+    );
   }
 
-  /** @throws ClaimLost if the key's claim was lost; NoAnswer if another replica's answer does not come */
-  return async function send<Parameters extends object>(
+  /** The call under a claim of the device that all replicas know; or another's answer. */
+  async function callAmongReplicas<Parameters extends object>(
     sending: Sending<Parameters>,
   ): Promise<Confirmed<ConfirmAnswer>> {
     const { press, caller, deadline, aboutToSend } = sending;
     for (let isLate = false; ; isLate = true) {
-      const device = replicas.isAlone
-        ? ALONE
-        : await replicas.claim(
-            caller.owner,
-            press.device,
-            deadline,
-            () => client.canSendNow(caller),
-            // Another's answer will be kept under this press's key, so the key must hold from now on.
-            () => aboutToSend?.(),
-            isLate,
-            // Its token is not known here. Without a router that names users, all tokens of a user are the same.
-            (answer) => caller.tokenHash === caller.owner || !isOfToken(answer),
-          );
+      const device = await replicas.claim(
+        caller.owner,
+        press.device,
+        deadline,
+        () => client.canSendNow(caller),
+        // Another's answer will be kept under this press's key, so the key must hold from now on.
+        () => aboutToSend?.(),
+        isLate,
+        // Its token is not known here. Without a router that names users, all tokens of a user are the same.
+        (answer) => caller.tokenHash === caller.owner || !isOfToken(answer),
+      );
       if (device.kind === 'answered') return { answer: device.answer, by: 'shared' };
       try {
-        const answer = await call(sending, device);
-        if (device.claim) replicas.end(device.claim, answer);
-        return { answer, by: 'sent', tokenHash: caller.tokenHash };
+        const confirmed = await call(sending, device);
+        if (device.claim) replicas.end(device.claim, confirmed.answer);
+        return confirmed;
       } catch (cause) {
         device.claim?.free();
         if (!(cause instanceof ClaimLost && cause.of === 'device')) throw cause;
       }
     }
-  };
+  }
+
+  /** @throws ClaimLost if the key's claim was lost; NoAnswer if another replica's answer does not come */
+  return <Parameters extends object>(sending: Sending<Parameters>): Promise<Confirmed<ConfirmAnswer>> =>
+    replicas.isAlone ? call(sending, ALONE) : callAmongReplicas(sending);
 }

@@ -64,6 +64,9 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
   const movedMarks = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
   const sendingMs = timeoutMs + SETTLING_MS;
+  /** Together, no other process has the same. */
+  const ofProcess = randomUUID();
+  let count = 0;
 
   /** The marks that replicas share: of a confirm under way, and of an answered one. */
   async function sharedMarks(owner: string, deviceId: string, isPatient: boolean): Promise<(Stored | undefined)[]> {
@@ -76,7 +79,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
   return {
     begin(owner, deviceId) {
       const key = ownKey(owner, deviceId);
-      const mark = textOf('sent', randomUUID());
+      const mark = textOf('sent', `${ofProcess}-${++count}`);
       sending.set(key, mark);
       const name = shared && sendingName(owner, deviceId);
       if (shared && name !== undefined) unawaited(shared.put({ name, text: mark, ttlMs: sendingMs }));

@@ -45,8 +45,13 @@ export function sharingReads(client: TokenApiClient): TokenApiClient {
   }
 
   const call: TokenApiClient['call'] = (action, parameters, caller, startedAt) => {
-    if (action.writes)
-      return client.call(action, parameters, caller, startedAt).finally(() => readsOf.delete(caller.owner));
+    if (action.writes) {
+      const forget = () => void readsOf.delete(caller.owner);
+      const written = client.call(action, parameters, caller, startedAt);
+      // Before whoever waits for the answer is told: handlers are called in their order.
+      written.then(forget, forget);
+      return written;
+    }
     // By the token, too: two tokens of one user may see different things.
     const name = `${caller.tokenHash} ${action.name} ${JSON.stringify(parameters)}`;
     const start = (abandoned: () => boolean) => client.call(action, parameters, { ...caller, abandoned }, startedAt);

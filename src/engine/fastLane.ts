@@ -35,9 +35,9 @@ export function fastAnswer(
   if (!isValid || operation === undefined) return undefined;
   const result = executionFor(schema, document, operation)(variables, context);
   if (result instanceof Promise)
-    return result.then(async (later) => {
-      if (bytesAtMost > LARGE_BYTES) await nextTurn();
-      return answerFrom(later, bytesAtMost, publicError);
+    return result.then((later) => {
+      const answer = () => answerFrom(later, bytesAtMost, publicError);
+      return bytesAtMost > LARGE_BYTES ? nextTurn().then(answer) : answer();
     });
   return result && answerFrom(result, bytesAtMost, publicError);
 }

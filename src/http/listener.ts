@@ -12,7 +12,7 @@ import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
 import type { OwnerOf } from './owner';
 import type { Pages } from './page';
-import { type Accepted, acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
+import { acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
 import { isGraphQL, targetOf } from './target';
 import type { Turns } from './turns';
 
@@ -97,13 +97,12 @@ export function createListener(options: ListenerOptions): RequestListener {
     });
   }
 
-  /** The stream that answers the request, if it is one that is answered by a stream. */
+  /** The stream that answers a request whose client accepts one, if it is one that is answered by a stream. */
   async function streamFor(
     found: FoundRequest,
-    { answer, stream }: Accepted,
+    answer: string | undefined,
     context: Context,
   ): Promise<GraphQLAnswer | Frames | undefined> {
-    if (stream === undefined) return undefined;
     const opened = await engine.subscribe(found, context);
     // A stream is for long, so none begins while the process is about to stop.
     if (opened && lifecycle.isLeaving()) {
@@ -140,7 +139,7 @@ export function createListener(options: ListenerOptions): RequestListener {
         answering.operationName = asked.operationName;
         const { answer = JSON_TYPE } = accepted;
         const found = engine.found(asked);
-        const stream = await streamFor(found, accepted, context);
+        const stream = accepted.stream && (await streamFor(found, accepted.answer, context));
         if (stream && !('status' in stream)) void answering.stream(accepted.stream ?? 'sse', stream);
         else {
           const { status, body } = stream ?? (await engine.answer(found, answer, context));

@@ -62,12 +62,12 @@ Sent upstream at most once. If this field is absent from the answer (an entry in
 
 Source: AppPublishFirmwareUpdateMessage, https://cloud.tencent.com/document/product/1081/47131`,
   })
-  async confirmFirmwareUpgrade(
+  confirmFirmwareUpgrade(
     @Args(() => ConfirmArgs) { productId, deviceName, idempotencyKey }: ConfirmArgs,
     @Ctx() context: Context,
   ): Promise<ConfirmFirmwareUpgradeSuccess | ConfirmError> {
     const press = pressOf(new Device(productId, deviceName), idempotencyKey);
-    return resultOf(await context.confirm(press), press.device);
+    return context.confirm(press).then((answer) => resultOf(answer, press.device));
   }
 }
 

@@ -113,7 +113,8 @@ export class Reporter implements RequestReporter {
   }
 
   private confirmMembers(upstreamRequestId: string, owner: string | undefined, deviceId: string | undefined): string {
-    const user = optionalMember('user', owner?.slice(0, OWNER_CHARACTERS));
+    // A hash holds nothing that JSON would escape.
+    const user = owner === undefined ? '' : `,"user":"${owner.slice(0, OWNER_CHARACTERS)}"`;
     return `${this.members()}${optionalMember('RequestId', upstreamRequestId)}${user}${optionalMember('device', deviceId)}`;
   }
 

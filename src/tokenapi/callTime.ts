@@ -32,19 +32,34 @@ export interface CallTime {
 export const leastMsOf = (timeoutMs: number): number => Math.min(FAIR_MS, timeoutMs * FAIR_SHARE);
 
 /** A confirm's begins with the press: whoever presses is told its end in time, and within the operation. */
-export function confirmTime(timeoutMs: number, startedAt: number, operationEndsAt: number): CallTime {
-  const deadline = Math.min(startedAt + timeoutMs, operationEndsAt);
-  let givenMs = 0;
-  return {
-    toWaitMs: () => Math.min(CONFIRM_WAIT_MS, (deadline - performance.now()) * WAIT_SHARE),
-    begin() {
-      givenMs = leftMs(deadline, timeoutMs);
-      return givenMs;
-    },
-    sufficesAfter: (ms) => deadline - performance.now() > ms + leastMsOf(timeoutMs),
-    wasWhole: () => givenMs > timeoutMs * (1 - 2 * WAIT_SHARE) && performance.now() - deadline < STALL_MS,
-  };
+class ConfirmTime implements CallTime {
+  private givenMs = 0;
+
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly deadline: number,
+  ) {}
+
+  toWaitMs(): number {
+    return Math.min(CONFIRM_WAIT_MS, (this.deadline - performance.now()) * WAIT_SHARE);
+  }
+
+  begin(): number {
+    this.givenMs = leftMs(this.deadline, this.timeoutMs);
+    return this.givenMs;
+  }
+
+  sufficesAfter(ms: number): boolean {
+    return this.deadline - performance.now() > ms + leastMsOf(this.timeoutMs);
+  }
+
+  wasWhole(): boolean {
+    return this.givenMs > this.timeoutMs * (1 - 2 * WAIT_SHARE) && performance.now() - this.deadline < STALL_MS;
+  }
 }
+
+export const confirmTime = (timeoutMs: number, startedAt: number, operationEndsAt: number): CallTime =>
+  new ConfirmTime(timeoutMs, Math.min(startedAt + timeoutMs, operationEndsAt));
 
 /** A read's begins when it gets its place, and ends with its operation at the latest. */
 export function readTime(timeoutMs: number, operationEndsAt: number): CallTime {

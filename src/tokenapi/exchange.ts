@@ -52,6 +52,8 @@ export class WireFailure extends Error {
 
 type Headers = Record<string, string | string[] | undefined>;
 
+const firstOf = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
 const isEncoded = (encoding: string | string[] | undefined): boolean =>
   encoding !== undefined &&
   String(encoding)
@@ -133,7 +135,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const [first] = this.chunks;
       // Stryker disable next-line ConditionalExpression: a shortcut for an answer in one piece.
       const body = this.chunks.length === 1 && first ? first.toString() : Buffer.concat(this.chunks).toString();
-      this.resolve({ status: this.status, body, retryAfter: [this.headers['retry-after']].flat()[0] });
+      this.resolve({ status: this.status, body, retryAfter: firstOf(this.headers['retry-after']) });
     }
     this.onDone();
   }

@@ -61,19 +61,6 @@ export function createSide(options: SideOptions): Side {
     throw new NotSent(message, requestId, { retryAfterMs, isHeldBack: circuits.isClosedForAll() });
   }
 
-  /** Gives the user's place back when it is free again. */
-  async function post(body: string, limitMs: number, time: CallTime, user: PlaceOf, isRepeat: boolean): Promise<Reply> {
-    const report = circuits.begin(user.owner, user.isProven);
-    try {
-      const reply = await wire.post(body, limitMs, isRepeat, () => admission.leave(user, kind));
-      report('answers');
-      return reply;
-    } catch (cause) {
-      report(signOf(cause, time.wasWhole(), kind));
-      throw cause;
-    }
-  }
-
   function prove(user: PlaceOf): void {
     if (!user.isProven) onUser();
     admission.prove(user);
@@ -95,10 +82,19 @@ export function createSide(options: SideOptions): Side {
         admission.leave(user, kind);
         throw cause;
       }
-      const posted = post(body, limitMs, time, user, isRepeat);
+      const report = circuits.begin(user.owner, user.isProven);
+      // The user's place is given back when it is free again.
+      const posted = wire.post(body, limitMs, isRepeat, () => admission.leave(user, kind));
       // Whom the platform does not know cannot confirm: they are there once it has answered them.
       if (user.isProven) onUser();
-      const reply = await posted;
+      let reply: Reply;
+      try {
+        reply = await posted;
+      } catch (cause) {
+        report(signOf(cause, time.wasWhole(), kind));
+        throw cause;
+      }
+      report('answers');
       try {
         const fields = fieldsOf(reply, call);
         prove(user);

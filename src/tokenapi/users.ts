@@ -6,6 +6,8 @@ import { Share, type ShareLimits } from './shares';
 
 /** So long a user counts as known after the platform answered. */
 export const PROVEN_MS = 600_000;
+/** The end of that is put off no more often than this, so it may come as much earlier: every answer would, and each time costs. */
+const PROVEN_AGAIN_MS = 1000;
 /** Users that are remembered as known. The least recently used is forgotten first, and is a stranger again. */
 export const PROVEN_LIMIT = 50_000;
 /** Confirms of one user that wait at once. */
@@ -38,6 +40,8 @@ export interface User<Waiter> {
   readonly reads: Share<Waiter>;
   readonly confirms: Share<Waiter>;
   isProven: boolean;
+  /** When its end as a known user was put off last, by `performance.now()`. */
+  provenAt: number;
 }
 
 /** Calls of one kind: reads, or confirms. */
@@ -93,6 +97,7 @@ export class Users<Waiter> {
         reads: new Share({ ...reads.user, most: 1 }, reads.strangers),
         confirms: new Share({ ...confirms.user, most: 1 }, confirms.strangers),
         isProven: false,
+        provenAt: Number.NEGATIVE_INFINITY,
       };
       this.strangers.set(owner, user);
     }
@@ -108,6 +113,9 @@ export class Users<Waiter> {
       user.reads.moveTo(this.reads.all, this.reads.user);
       user.confirms.moveTo(this.confirms.all, this.confirms.user);
     }
+    const now = performance.now();
+    if (now - user.provenAt < PROVEN_AGAIN_MS) return false;
+    user.provenAt = now;
     this.proven.set(user.owner, user);
     return isNews;
   }

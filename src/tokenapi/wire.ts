@@ -1,6 +1,6 @@
 // The connections to one URL: which of them carries a POST. Knows undici; knows neither actions nor what an answer means.
 
-import type { buildConnector, Dispatcher } from 'undici';
+import type { buildConnector } from 'undici';
 import type { Reply } from './answer';
 import type { Connector } from './connector';
 import { ANSWER_LIMIT_BYTES, Exchange } from './exchange';
@@ -66,20 +66,17 @@ export function createWire(url: URL, { connector, connections, keepAlive, spares
   /** Of repeats: each of its connections is newly made, carries one request and is closed. */
   const repeats = poolWith(connector.connect);
 
-  const request: Dispatcher.DispatchOptions = {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: 'POST',
-    headers: ['content-type', 'application/json'],
-  };
+  const { origin } = url;
+  const path = url.pathname + url.search;
+  const headers = ['content-type', 'application/json'];
   return {
     post: (body, limitMs, isRepeat, onDone) =>
       new Promise((resolve, reject) => {
         const exchange = new Exchange(resolve, reject, onDone, limitMs);
         const before = connects;
         try {
-          if (isRepeat) repeats.dispatch({ ...request, body, reset: true }, exchange);
-          else usual.dispatch({ ...request, body }, exchange);
+          const pool = isRepeat ? repeats : usual;
+          pool.dispatch({ origin, path, method: 'POST', headers, body, reset: isRepeat }, exchange);
           // Stryker disable next-line BlockStatement: undici throws here for arguments alone that are never given.
         } catch (cause) {
           exchange.onResponseError(undefined, cause as Error);
