@@ -1,4 +1,4 @@
-// Imported into a gateway before it starts (`node --import`): whatever is counted or logged of a confirm is also counted by
+// Imported before a gateway is made of its compiled modules: whatever is counted or logged of a confirm is also counted by
 // prom-client's own counters and histograms and logged by pino's own log.info, and each is timed in the process that serves.
 // GET /metrics then answers the times as JSON and starts them anew.
 

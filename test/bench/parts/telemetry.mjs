@@ -9,15 +9,15 @@ import { freePort, startCandidate } from '../subject.mjs';
 
 /** A library that costs at most so much more of a request is used. */
 const LIMIT_PERCENT = 2;
-const probe = new URL('../telemetryProbe.mjs', import.meta.url);
+const probedGateway = new URL('../servers/probedGateway.mjs', import.meta.url);
 
 export async function measure({ upstream, rounds, seconds, warmUpSeconds, say }) {
   const gateway = candidates.find(({ name }) => name === 'gateway');
   const adminPort = String(await freePort());
-  const env = { ...gateway.env, ADMIN_PORT: adminPort, NODE_OPTIONS: `--import ${probe}` };
+  const env = { ...gateway.env, ADMIN_PORT: adminPort };
   const [plain, probed] = [
     await startCandidate(gateway, upstream),
-    await startCandidate({ ...gateway, title: 'The gateway with the probe', env }, upstream),
+    await startCandidate({ ...gateway, title: 'The gateway with the probe', script: probedGateway, env }, upstream),
   ];
   const timesSoFar = async () => (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).json();
   for (const { url } of [plain, probed]) await wrk(url, gateway.query, warmUpSeconds);
