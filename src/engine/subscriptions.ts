@@ -108,8 +108,11 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
       const name = hash('sha256', JSON.stringify([query, variables, operationName]), 'base64url');
 
       function frameOf(event: LiveEvent): Frame | Promise<Frame> {
-        const frames = framesOf.get(event.context) ?? new Map<string, Frame | Promise<Frame>>();
-        framesOf.set(event.context, frames);
+        let frames = framesOf.get(event.context);
+        if (!frames) {
+          frames = new Map();
+          framesOf.set(event.context, frames);
+        }
         const known = frames.get(name);
         if (known) return known;
         const made = (result: ExecutionResult): Frame => {

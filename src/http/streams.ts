@@ -2,6 +2,7 @@
 // characters around each event. A slow reader gets the latest event next, not all that it missed.
 
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { LiveEnd } from '../context/context';
 import type { Frame, Frames } from '../engine/subscriptions';
@@ -80,6 +81,8 @@ class StreamWriter implements FrameReader {
   /** Set while the reader has not taken what was written. */
   private untaken: Promise<void> | undefined;
   private isUnread = false;
+  /** Where chunks are written to, once they may be. */
+  private socket: Socket | undefined;
 
   constructor(
     private readonly response: ServerResponse,
@@ -105,10 +108,8 @@ class StreamWriter implements FrameReader {
 
   give(frame: Frame): void {
     const { form, response } = this;
-    const { socket, chunkedEncoding } = response;
-    // Node makes four writes of a chunk, and an event goes to many. What the answer itself still holds, such as its head, goes before.
-    const holdsNothing = response.writableLength === socket?.writableLength;
-    if (socket?.writable && holdsNothing && chunkedEncoding) this.write(socket, frame.in(form.chunk));
+    this.socket ??= this.direct();
+    if (this.socket?.writable) this.write(this.socket, frame.in(form.chunk));
     else this.write(response, frame.in(form.event));
     this.beat.refresh();
     this.options.stream.event();
@@ -123,6 +124,15 @@ class StreamWriter implements FrameReader {
   fail(bug: unknown): void {
     clearInterval(this.beat);
     this.settled.reject(bug);
+  }
+
+  /**
+   * Node makes four writes of a chunk, and an event goes to many: past the answer they are one. Undefined while the answer itself still
+   * holds something, such as its head, which goes before; once its socket has all, it holds nothing any more.
+   */
+  private direct(): Socket | undefined {
+    const { socket, chunkedEncoding, writableLength } = this.response;
+    return socket && chunkedEncoding && writableLength === socket.writableLength ? socket : undefined;
   }
 
   private left(): void {

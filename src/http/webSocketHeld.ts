@@ -5,10 +5,11 @@ import type { WebSocketWire } from './webSocketWire';
 
 /** Over all connections. Beyond, the one that holds most is cut. */
 export const WEBSOCKETS_HELD_BYTES = 67_108_864;
-/** How often is looked, while there are connections enough to hold so much. */
+/** How often is looked, while any is held. */
 const CHECK_MS = 250;
 
 export class HeldMessages {
+  /** Those that something came from, and that held some of it when they were looked at last. */
   private readonly wires = new Set<WebSocketWire>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -17,21 +18,26 @@ export class HeldMessages {
     private readonly onCut: () => void,
   ) {}
 
-  opened(wire: WebSocketWire): void {
+  received(wire: WebSocketWire): void {
     this.wires.add(wire);
     this.timer ??= setInterval(() => this.cutBeyond(), CHECK_MS).unref();
   }
 
   closed(wire: WebSocketWire): void {
     this.wires.delete(wire);
-    if (this.wires.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
   }
 
   private cutBeyond(): void {
     let sum = 0;
-    for (const wire of this.wires) sum += wire.heldBytes;
+    for (const wire of this.wires) {
+      const { heldBytes } = wire;
+      if (heldBytes === 0) this.wires.delete(wire);
+      sum += heldBytes;
+    }
+    if (this.wires.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
+    }
     if (sum <= this.limitBytes) return;
     const held = [...this.wires].map((wire) => ({ wire, bytes: wire.heldBytes })).sort((a, b) => b.bytes - a.bytes);
     for (const { wire, bytes } of held) {

@@ -1,11 +1,13 @@
 // The bytes of one WebSocket, in both directions and bounded: a client is read no faster than it is served and than it reads.
 
+import type { Socket } from 'node:net';
 import { CloseCode, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { inStep } from '../context/inStep';
 import { holdsTooManyValues, withoutMark } from './members';
 import type { Readers } from './readers';
 import type { CutReason } from './reporter';
+import { textFrame } from './webSocketFrame';
 
 /** Of one message; a larger one closes the connection. */
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
@@ -53,6 +55,8 @@ export interface WireOptions {
   readers: Readers;
   /** Resolves once it is this client's turn; undefined if that is now. */
   turn(): Promise<void> | undefined;
+  /** Something came, and may be held: also what waits for its turn. */
+  onBytes(): void;
   onCut(why: CutReason): void;
   onBug(cause: unknown): void;
   pingMs?: number;
@@ -75,10 +79,16 @@ export class WebSocketWire implements ProtocolSocket {
 
   constructor(
     private readonly ws: WebSocket,
+    /** The same, for frames that are made here. */
+    private readonly socket: Socket,
     private readonly options: WireOptions,
   ) {
     this.pingMs = options.pingMs ?? WEBSOCKET_PING_MS;
-    this.nextBeat();
+    this.timer = setTimeout(() => {
+      this.timer = setInterval(() => this.beat(), this.pingMs).unref();
+      this.beat();
+    }, inStep(this.pingMs)).unref();
+    socket.on('data', options.onBytes);
     ws.on('message', (data, isBinary) => this.received(isBinary ? NOT_TEXT : (data as Buffer)));
     ws.on('pong', () => this.heard());
     // It is closed by then, with the code that says why.
@@ -105,19 +115,21 @@ export class WebSocketWire implements ProtocolSocket {
   }
 
   send(text: string): void {
-    const { ws } = this;
+    const { ws, socket } = this;
     if (ws.readyState !== WebSocket.OPEN) return;
     this.sentAt = performance.now();
-    let taken = (): void => undefined;
-    ws.send(text, () => taken());
-    if (ws.bufferedAmount === 0) return;
+    const frame = textFrame(text);
+    // Nothing of the library's waits that it would come before: what is not compressed is written as it is sent.
+    socket.write(frame);
+    if (socket.writableLength === 0) return;
     this.unread++;
-    const read = this.options.readers.streamWaits(Buffer.byteLength(text), () => this.endUnread());
-    taken = () => {
+    const read = this.options.readers.streamWaits(frame.length, () => this.endUnread());
+    // Most frames are the kernel's at once, and need no callback. What is written behind one that is not is called back after it.
+    socket.write('', () => {
       read();
       this.heard();
       if (--this.unread === 0) this.allTaken();
-    };
+    });
   }
 
   /** Resolves once the client has taken what was sent; undefined if it has. */
@@ -144,12 +156,7 @@ export class WebSocketWire implements ProtocolSocket {
     this.askedAt = undefined;
   }
 
-  private nextBeat(): void {
-    this.timer = setTimeout(() => this.beat(), inStep(this.pingMs)).unref();
-  }
-
   private beat(): void {
-    this.nextBeat();
     // One that does not read cannot answer, and has its time.
     if (this.unread > 0 || this.ws.readyState !== WebSocket.OPEN) return;
     const now = performance.now();
@@ -173,6 +180,7 @@ export class WebSocketWire implements ProtocolSocket {
   private received(message: Buffer): void {
     if (this.ws.readyState !== WebSocket.OPEN) return;
     this.heard();
+    this.options.onBytes();
     if (this.inbox.push(message) === 1) void this.serve();
     else if (this.inbox.length > WEBSOCKET_MESSAGES_LIMIT) {
       this.options.onCut('pipelined');

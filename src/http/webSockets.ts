@@ -62,16 +62,16 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   });
 
   function begin(ws: WebSocket, request: IncomingMessage): WebSocketSession {
-    const wire: WebSocketWire = new WebSocketWire(ws, {
+    const wire: WebSocketWire = new WebSocketWire(ws, request.socket, {
       ...options,
       turn: () => turns.enter(session.user, () => session.isKnown),
+      onBytes: () => held.received(wire),
       onCut: telemetry.connectionCut,
       onBug: (cause) => session.reporter().bug(cause),
     });
     const session: WebSocketSession = new WebSocketSession(request, wire, options);
     const closed = protocol.opened(wire, session);
     sessions.add(session);
-    held.opened(wire);
     ws.once('close', (code, reason) => {
       sessions.delete(session);
       held.closed(wire);

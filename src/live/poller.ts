@@ -19,7 +19,7 @@ const REOPEN_MS = 5000;
 
 export interface PollerWatcher {
   /** Something may be news, or has ended. */
-  changed(poller: Poller): void;
+  changed(): void;
 }
 
 export class Poller {
@@ -98,7 +98,7 @@ export class Poller {
       if (!this.next.isInLine && this.telling.look) this.pollIn(0);
       return;
     }
-    for (const watcher of late) if (this.late.delete(watcher)) watcher.changed(this);
+    for (const watcher of late) if (this.late.delete(watcher)) watcher.changed();
     if (this.late.size > 0) void this.greet();
   }
 
@@ -193,7 +193,7 @@ export class Poller {
   }
 
   private tellAll(): void {
-    for (const watcher of [...this.watchers]) if (!this.late.has(watcher)) watcher.changed(this);
+    for (const watcher of [...this.watchers]) if (!this.late.has(watcher)) watcher.changed();
   }
 
   /** A confirm in another replica is seen by what that one remembers. */

@@ -4,37 +4,50 @@ import type { LiveEnd, LiveEvent } from '../context/context';
 import { Feed } from '../context/feed';
 import type { Poller, PollerWatcher } from './poller';
 
-export class Watcher extends Feed<LiveEvent, LiveEnd> implements PollerWatcher {
+/** One device of a stream. */
+class Watched implements PollerWatcher {
+  /** What of it was given out last. */
+  told = '';
+  isNews = false;
+
+  constructor(
+    readonly poller: Poller,
+    private readonly onChange: (watched: Watched) => void,
+  ) {}
+
+  changed(): void {
+    this.onChange(this);
+  }
+}
+
+export class Watcher extends Feed<LiveEvent, LiveEnd> {
   end: LiveEnd | undefined;
-  /** What of each device was given out last. */
-  private readonly told = new Map<Poller, string>();
-  /** Devices with news, in the order in which it came. */
-  private readonly news = new Set<Poller>();
+  private readonly devices: readonly Watched[];
+  /** Those with news, in the order in which it came. */
+  private readonly news: Watched[] = [];
   private hasLeft = false;
 
   constructor(
-    private readonly pollers: readonly Poller[],
+    pollers: readonly Poller[],
     private readonly onLeave: () => void,
   ) {
     super();
-    for (const poller of pollers) poller.watch(this);
-  }
-
-  changed(poller: Poller): void {
-    if (this.told.get(poller) !== poller.text) this.news.add(poller);
-    this.onNews();
+    const onChange = (watched: Watched) => this.changed(watched);
+    this.devices = pollers.map((poller) => new Watched(poller, onChange));
+    for (const watched of this.devices) watched.poller.watch(watched);
   }
 
   take(): LiveEvent | undefined {
-    for (const poller of this.news) {
-      this.news.delete(poller);
+    for (let watched = this.news.shift(); watched; watched = this.news.shift()) {
+      watched.isNews = false;
+      const { poller } = watched;
       const event = poller.latest();
       // It may have gone back meanwhile to what was told last.
-      if (!event || this.told.get(poller) === poller.text) continue;
-      this.told.set(poller, poller.text);
+      if (!event || watched.told === poller.text) continue;
+      watched.told = poller.text;
       return event;
     }
-    if (!this.hasLeft && this.pollers.every(({ isFinished }) => isFinished)) this.leave('finished');
+    if (!this.hasLeft && this.devices.every(({ poller }) => poller.isFinished)) this.leave('finished');
     return undefined;
   }
 
@@ -46,14 +59,22 @@ export class Watcher extends Feed<LiveEvent, LiveEnd> implements PollerWatcher {
   }
 
   stop(): void {
-    this.news.clear();
+    this.news.length = 0;
     if (!this.hasLeft) this.leave();
+  }
+
+  private changed(watched: Watched): void {
+    if (!watched.isNews && watched.told !== watched.poller.text) {
+      watched.isNews = true;
+      this.news.push(watched);
+    }
+    this.onNews();
   }
 
   private leave(end?: LiveEnd): void {
     this.hasLeft = true;
     this.end = end;
-    for (const poller of this.pollers) poller.leave(this);
+    for (const watched of this.devices) watched.poller.leave(watched);
     this.onLeave();
   }
 }

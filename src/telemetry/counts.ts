@@ -10,6 +10,10 @@ export interface Figure {
   metricName?: string;
 }
 
+const zero = () => ({ value: 0 });
+const noCounts = () => new Map<string, { value: number }>();
+const noTimings = () => ({ classes: BOUNDS.map(() => 0), count: 0, sum: 0 });
+
 /** Counts under up to two labels. A label's values are few: names of ours, never a text from outside. */
 export class Counts {
   readonly type = 'counter';
@@ -21,8 +25,8 @@ export class Counts {
   ) {}
 
   add(first = '', second = '', count = 1): void {
-    const group = madeAt(this.counts, first, () => new Map());
-    madeAt(group, second, () => ({ value: 0 })).value += count;
+    const group = madeAt(this.counts, first, noCounts);
+    madeAt(group, second, zero).value += count;
   }
 
   figures(): Figure[] {
@@ -52,7 +56,7 @@ export class Durations {
 
   add(label: string, ms: number): void {
     const seconds = ms / 1000;
-    const timing = madeAt(this.timings, label, () => ({ classes: BOUNDS.map(() => 0), count: 0, sum: 0 }));
+    const timing = madeAt(this.timings, label, noTimings);
     timing.count++;
     timing.sum += seconds;
     for (let i = 0; i < BOUNDS.length; i++)

@@ -1,7 +1,7 @@
 // `npm run bench`: one upstream, one part after another, the figures on stdout and in results.json and results.svg.
 // It measures and asserts nothing: a figure short of its target is said to be so.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CONNECTIONS, whatIsMissing } from './load.mjs';
@@ -61,6 +61,7 @@ async function main() {
 function write(results, { out, isWhole }) {
   if (!isWhole && out === undefined) return;
   const folder = out ?? fileURLToPath(new URL('.', import.meta.url));
+  mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/results.json`, `${JSON.stringify(results, rounded, 2)}\n`);
   if (results.parts.table) writeFileSync(`${folder}/results.svg`, plotOf(results));
   progress('results.json and results.svg are written.');

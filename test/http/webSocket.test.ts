@@ -37,6 +37,28 @@ const tokensReceived = () => pair.simulator.received.map(({ body }) => body.Acce
 const upgradeOf = (payload: { data: { firmwareUpgradeProgress: { device: { firmwareUpgrade: unknown } } } }) =>
   payload.data.firmwareUpgradeProgress.device.firmwareUpgrade;
 
+describe('an answer', () => {
+  /** Its length is said in another way from 126 bytes on, and again from 65,536. */
+  it.each([125, 126, 127, 65_535, 65_536, 66_000])('of %i bytes arrives whole', async (bytes) => {
+    const client = await connected(pair.url);
+    // More is asked for than a message may have: a name comes back as often as there are devices.
+    const ids = Array.from({ length: bytes < 1000 ? 1 : 10 }, (_, i) => `${PRODUCT}/lamp-${i}`);
+    const answered = async (id: string, name: string): Promise<string> => {
+      client.subscribe(id, `{devices(ids:${JSON.stringify(ids)}){${name}:__typename}}`);
+      await client.got('complete', id);
+      return client.texts.find((text) => text.startsWith(`{"id":"${id}","type":"next"`)) as string;
+    };
+    // Its characters have two bytes.
+    const more = bytes - Buffer.byteLength(await answered('ü', 'a'));
+    const name = 'a'.repeat(1 + Math.floor(more / ids.length));
+    const text = await answered(`ö${'b'.repeat(more % ids.length)}`, name);
+    client.socket.close();
+    expect(Buffer.byteLength(text)).toBe(bytes);
+    expect(JSON.stringify(JSON.parse(text))).toBe(text);
+    expect(text).toContain(`"${name}":`);
+  });
+});
+
 describe('the token', () => {
   it.each<[string, object, Record<string, string>]>([
     ['after Bearer', { authorization: `Bearer ${TOKEN}` }, {}],
