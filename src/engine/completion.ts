@@ -18,6 +18,12 @@ import {
 import type { Selected } from './collected';
 import type { Path, Run } from './run';
 
+/** What an abstract type may have among its extensions. */
+export interface AbstractExtensions {
+  /** The name of the type that `resolveType` finds for the value; undefined if it has to be asked. */
+  typeNameOf?: (value: unknown) => string | undefined;
+}
+
 /** The value, or a promise of it. @throws whatever makes it none */
 export type Complete = (run: Run, value: unknown, path: Path) => unknown;
 
@@ -41,13 +47,17 @@ export function settled(
   type: GraphQLOutputType,
   complete: Complete,
 ): unknown {
-  const failed = (cause: unknown) => failure(field, run, cause, path, type);
-  if (value instanceof Promise) return value.then((later) => settled(field, run, later, path, type, complete), failed);
+  if (value instanceof Promise)
+    return value.then(
+      (later) => settled(field, run, later, path, type, complete),
+      (cause) => failure(field, run, cause, path, type),
+    );
   try {
     const completed = complete(run, value, path);
-    return completed instanceof Promise ? completed.then(undefined, failed) : completed;
+    if (!(completed instanceof Promise)) return completed;
+    return completed.then(undefined, (cause) => failure(field, run, cause, path, type));
   } catch (cause) {
-    return failed(cause);
+    return failure(field, run, cause, path, type);
   }
 }
 
@@ -98,15 +108,32 @@ function completionOfList(type: GraphQLOutputType, field: Completed): Complete {
 }
 
 function completionOfAbstract(type: GraphQLAbstractType, field: Completed): Complete {
+  const known = new Map<unknown, GraphQLObjectType>();
   const as = (name: unknown, run: Run, value: unknown, path: Path) => {
+    const seen = known.get(name);
+    if (seen) return field.fieldsOf(seen, run, value, path);
     const own = field.schema.getType(String(name));
-    if (isObjectType(own) && field.schema.isSubType(type, own)) return field.fieldsOf(own, run, value, path);
-    throw new GraphQLError(`Abstract type "${type.name}" was resolved to "${name}".`);
+    if (!isObjectType(own) || !field.schema.isSubType(type, own))
+      throw new GraphQLError(`Abstract type "${type.name}" was resolved to "${name}".`);
+    known.set(name, own);
+    return field.fieldsOf(own, run, value, path);
   };
+  const { typeNameOf } = type.extensions as AbstractExtensions;
   return (run, value, path) => {
-    const name = type.resolveType?.(value, run.context, field.infoOf(run, path), type);
+    const name = typeNameOf?.(value) ?? type.resolveType?.(value, run.context, field.infoOf(run, path), type);
     return name instanceof Promise ? name.then((later) => as(later, run, value, path)) : as(name, run, value, path);
   };
+}
+
+/** What a field of most is: a leaf that stands as it is in its object. Undefined if it takes more than that, or fails. */
+export function plainIn(source: Record<string, unknown> | undefined, name: string, type: GraphQLLeafType): unknown {
+  try {
+    const value = source?.[name];
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return isPlain ? (type.serialize(value) ?? undefined) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function serialized(type: GraphQLLeafType, value: unknown): unknown {

@@ -19,6 +19,7 @@ import { ProgressOfMany } from '../operations/firmwareUpgradesProgress';
 import { CALLS_OF_A_PAGE, MyDevices } from '../operations/myDevices';
 import { ReleaseOfFirmware } from '../operations/release';
 import { type Pages, resolveDirectly } from './resolveDirectly';
+import { nameTypesByClass } from './typeNames';
 
 /** The fields that have a page in `operations/`: a class with one method, which is named as the field. */
 const operations = {
@@ -108,6 +109,7 @@ export function createSchema(): GraphQLSchema {
   for (const field of Object.values(schema.getSubscriptionType()?.getFields() ?? {}))
     field.resolve = (event: LiveEvent) => new FirmwareUpgradeProgress(event);
   (entity as GraphQLUnionType).resolveType = () => Device.name;
+  nameTypesByClass(schema);
   return schema;
 }
 

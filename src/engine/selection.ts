@@ -4,16 +4,20 @@ import {
   defaultFieldResolver,
   type FragmentDefinitionNode,
   type GraphQLField,
+  type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  getNullableType,
+  isLeafType,
   type OperationDefinitionNode,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
 import type { Context } from '../context/context';
 import { fieldsIn, type Selected } from './collected';
-import { type Complete, type Completed, completionOf, failure, settled } from './completion';
+import { type Complete, type Completed, completionOf, failure, plainIn, settled } from './completion';
+import { type Data, type Pending, whenFailed, whenSettled } from './pending';
 import type { Path, Run, Values } from './run';
 import { argumentsOf } from './values';
 
@@ -23,8 +27,6 @@ export interface Operation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;
 }
-
-type Data = Record<string, unknown>;
 
 export class Selection {
   private readonly fields: readonly Field[];
@@ -37,32 +39,21 @@ export class Selection {
   /** The fields of an object. */
   all(run: Run, source: unknown, path: Path | undefined): Data | Promise<Data> {
     const data: Data = {};
-    const pending: { name: string; value: Promise<unknown> }[] = [];
+    let pending: Pending[] | undefined;
     try {
       for (const field of this.fields) {
         const { name } = field;
         const value = field.in(run, source, path);
         data[name] = value;
-        if (value instanceof Promise) pending.push({ name, value });
+        if (!(value instanceof Promise)) continue;
+        if (pending) pending.push({ name, value });
+        else pending = [{ name, value }];
       }
     } catch (cause) {
-      if (pending.length === 0) throw cause;
-      // They may fail as well, and somebody is to take notice of it.
-      return Promise.all(pending.map(({ value }) => value)).finally(() => {
-        throw cause;
-      }) as never;
+      if (!pending) throw cause;
+      return whenFailed(cause, pending);
     }
-    const [first, ...others] = pending;
-    if (!first) return data;
-    const put = (name: string, value: unknown): Data => {
-      data[name] = value;
-      return data;
-    };
-    if (others.length === 0) return first.value.then((value) => put(first.name, value));
-    return Promise.all(pending.map(({ value }) => value)).then((values) => {
-      for (const [i, { name }] of pending.entries()) put(name, values[i]);
-      return data;
-    });
+    return pending ? whenSettled(data, pending) : data;
   }
 
   /** The fields of a mutation: each begins once the one before has ended. */
@@ -88,6 +79,8 @@ class Field implements Completed {
   private readonly argumentsFrom: (variables: Values) => Values;
   private readonly complete: Complete;
   private readonly isOwn: boolean;
+  /** Where the value is what the object has under the field's name. */
+  private readonly leaf: GraphQLLeafType | undefined;
   /** Made when a value of the type comes, which for most never does. */
   private readonly selections = new Map<GraphQLObjectType, Selection>();
 
@@ -103,13 +96,18 @@ class Field implements Completed {
     this.definition = fieldName === '__typename' ? TypeNameMetaFieldDef : (parent.getFields()[fieldName] as never);
     const { resolve, type } = this.definition;
     this.isOwn = resolve !== undefined && resolve !== defaultFieldResolver;
+    const nullable = getNullableType(type);
+    this.leaf = !this.isOwn && isLeafType(nullable) ? nullable : undefined;
     this.argumentsFrom = argumentsOf(this.definition, nodes[0]);
     this.complete = completionOf(type, this);
   }
 
   /** Its value in an object. @throws GraphQLError if there is none, and null is none either */
   in(run: Run, source: unknown, prev: Path | undefined): unknown {
-    const { definition, parent, name } = this;
+    const { definition, parent, name, leaf } = this;
+    if (definition === TypeNameMetaFieldDef) return parent.name;
+    const plain = leaf && plainIn(source as Data | undefined, definition.name, leaf);
+    if (plain !== undefined) return plain;
     const path: Path = { prev, key: name, typename: parent.name };
     let value: unknown;
     try {

@@ -4,9 +4,13 @@ import {
   coerceInputValue,
   type FieldNode,
   type GraphQLField,
+  GraphQLID,
   type GraphQLInputType,
   type GraphQLSchema,
+  GraphQLString,
   getArgumentValues,
+  getNullableType,
+  isListType,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -20,7 +24,21 @@ import type { Values } from './run';
 interface Variable {
   readonly name: string;
   readonly type: GraphQLInputType;
+  readonly texts: Texts;
   readonly byDefault: ValueNode | undefined;
+}
+
+/** A text, or a list of them, that is its own value in a type; undefined of anything else, which graphql looks into. */
+type Texts = (given: unknown) => unknown;
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+function textsOf(type: GraphQLInputType): Texts {
+  const outer = getNullableType(type);
+  const inner = isListType(outer) ? getNullableType(outer.ofType) : outer;
+  if (inner !== GraphQLString && inner !== GraphQLID) return () => undefined;
+  if (inner === outer) return (given) => (isText(given) ? given : undefined);
+  return (given) => (Array.isArray(given) && given.every(isText) ? [...given] : undefined);
 }
 
 /** @returns gives undefined if what was given does not fit */
@@ -28,13 +46,10 @@ export function variablesOf(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
 ): (given: Values) => Values | undefined {
-  const variables = variableDefinitions.map(
-    ({ variable, type, defaultValue }): Variable => ({
-      name: variable.name.value,
-      type: typeFromAST(schema, type as never) as unknown as GraphQLInputType,
-      byDefault: defaultValue,
-    }),
-  );
+  const variables = variableDefinitions.map(({ variable, type: node, defaultValue }): Variable => {
+    const type = typeFromAST(schema, node as never) as unknown as GraphQLInputType;
+    return { name: variable.name.value, type, texts: textsOf(type), byDefault: defaultValue };
+  });
   return (given) => {
     // Without a prototype, whose members would be taken for variables that were given.
     const values: Record<string, unknown> = Object.create(null);
@@ -42,8 +57,8 @@ export function variablesOf(
     const refuse = () => {
       fits = false;
     };
-    for (const { name, type, byDefault } of variables)
-      if (Object.hasOwn(given, name)) values[name] = coerceInputValue(given[name], type, refuse);
+    for (const { name, type, texts, byDefault } of variables)
+      if (Object.hasOwn(given, name)) values[name] = texts(given[name]) ?? coerceInputValue(given[name], type, refuse);
       else if (byDefault) values[name] = valueFromAST(byDefault, type);
       else if (isNonNullType(type)) refuse();
     return fits ? values : undefined;

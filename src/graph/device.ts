@@ -32,8 +32,9 @@ export class Device {
   @Field(() => String, { description: "The device's name within the product." })
   readonly deviceName: string;
 
-  constructor(productId: string, deviceName: string) {
-    this.id = `${productId}/${deviceName}`;
+  /** @param id where it is there already: a text that is put together is hashed anew wherever it is looked up */
+  constructor(productId: string, deviceName: string, id = `${productId}/${deviceName}`) {
+    this.id = id;
     this.productId = productId;
     this.deviceName = deviceName;
   }
@@ -67,15 +68,16 @@ export function deviceFrom(productId: unknown, deviceName: unknown): Device {
   return found;
 }
 
-export function deviceOrFault(productId: unknown, deviceName: unknown): Device | Fault {
+export function deviceOrFault(productId: unknown, deviceName: unknown, id?: string): Device | Fault {
   if (!isName(productId)) return noName('productId');
-  return isName(deviceName) ? new Device(productId, deviceName) : noName('deviceName');
+  return isName(deviceName) ? new Device(productId, deviceName, id) : noName('deviceName');
 }
 
 export function deviceOrFaultFromId(id: unknown): Device | Fault {
-  const [productId, deviceName, ...rest] = typeof id === 'string' ? id.split('/', 3) : [];
-  if (deviceName === undefined || rest.length > 0) return 'A device id is expected to be `<ProductId>/<DeviceName>`.';
-  return deviceOrFault(productId, deviceName);
+  const slash = typeof id === 'string' ? id.indexOf('/') : -1;
+  if (typeof id !== 'string' || slash === -1 || id.includes('/', slash + 1))
+    return 'A device id is expected to be `<ProductId>/<DeviceName>`.';
+  return deviceOrFault(id.slice(0, slash), id.slice(slash + 1), id);
 }
 
 /** Entries in `errors` of one answer. */

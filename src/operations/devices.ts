@@ -28,6 +28,6 @@ Makes no call by itself; the fields of all of them are read together.`,
   ): ReturnType<typeof withConnectivity> {
     if (ids.length > DEVICES_LIMIT)
       throw badUserInput(`ids is expected to hold at most ${DEVICES_LIMIT} device ids, and holds ${ids.length}.`);
-    return withConnectivity(devicesFrom(ids.map(deviceOrFaultFromId)), context, info);
+    return withConnectivity(devicesFrom(ids.map((id) => deviceOrFaultFromId(id))), context, info);
   }
 }
