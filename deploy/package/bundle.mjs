@@ -44,6 +44,16 @@ const ABSENT = ['class-validator', 'bufferutil', 'utf-8-validate'];
 const NO_LINES = btoa('{"version":3,"sources":["package"],"mappings":"AAAA"}');
 const NO_MAP = `\n//# sourceMappingURL=data:application/json;base64,${NO_LINES}`;
 
+/** esbuild leaves regular expressions as they are. */
+const inAscii = (text) =>
+  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** V8 keeps the text of a program, and twice as many bytes of it for one character that needs two. @throws Error naming that */
+function checkedForAscii(path) {
+  const [strange] = /[^\0-\x7f].{0,40}/.exec(readFileSync(path, 'utf8')) ?? [];
+  if (strange !== undefined) throw new Error(`expected ${path} to be ASCII, but there is: ${strange}`);
+}
+
 /** @param file the file of LATE that is built; undefined for main.js */
 const resolved = (file) => ({
   name: 'resolved',
@@ -65,7 +75,7 @@ const resolved = (file) => ({
     );
     onLoad({ filter: /\.[cm]?js$/, namespace: 'file' }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      return { contents: path.startsWith(DIST) ? placed(text, path) : text + NO_MAP };
+      return { contents: path.startsWith(DIST) ? placed(text, path) : inAscii(text) + NO_MAP };
     });
   },
 });
@@ -135,6 +145,7 @@ const results = await Promise.all([
   written(undefined, { entryPoints: [join(ROOT, 'src/main.ts')] }),
   ...Object.entries(LATE).map(([file, names]) => written(file, lateEntry(names))),
 ]);
+checkedForAscii(join(DIST, 'main.js'));
 const shipped = checked(results.map(({ metafile }) => metafile));
 for (const path of READ) cpSync(join(ROOT, 'src', path), join(DIST, path));
 for (const [name, folder] of Object.entries(COPIED)) {

@@ -23,8 +23,8 @@ const undecided4xx: ReadonlySet<number> = new Set([408, 421, 425]);
 const PAUSING: ReadonlySet<number> = new Set([429, 503]);
 
 /** A code with which the `msg` of an answer begins that has no other: it counts if it is known. Blanks, brackets or quotation marks may be around it. */
-const LEADING_CODE = /^[\s"'[(【]{0,8}([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})(?!\.?[A-Za-z0-9_])/;
-const SEPARATOR = /^[\s"'\])】|:：.。,，]{0,8}/;
+const LEADING_CODE = /^[\s"'[(\u3010]{0,8}([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})(?!\.?[A-Za-z0-9_])/;
+const SEPARATOR = /^[\s"'\])\u3011|:\uff1a.\u3002,\uff0c]{0,8}/;
 const NUMBER = /^-?\d{1,16}$/;
 /** A code that an `InternalError` carries in its message, as in `InvalidParameterValue.UserLoginFailed|…`. */
 const HIDDEN_CODE = /^([A-Za-z0-9_]{1,64}(?:\.[A-Za-z0-9_]{1,64}){0,3})\|/;
