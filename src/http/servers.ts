@@ -18,9 +18,15 @@ export interface BoundedServerOptions extends ConnectionsOptions {
   keepAliveMs: number;
 }
 
-/** What asks for a protocol that is spoken here; any other offer is ignored, and the request answered in HTTP. */
+/**
+ * What asks for a protocol that is spoken here; any other offer is ignored, and the request answered in HTTP. One with a body has to be
+ * read as HTTP first: Node 26 puts a stream in the place of its socket meanwhile, and other versions take the body for frames.
+ */
 export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+  method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  headers['transfer-encoding'] === undefined &&
+  Number(headers['content-length'] ?? 0) === 0;
 
 export function createBoundedServer(options: BoundedServerOptions): Server {
   const connections = new Connections(options);

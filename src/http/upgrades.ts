@@ -39,13 +39,14 @@ export function createUpgrades(options: UpgradesOptions) {
   }
 
   return function onUpgrade(this: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const connection = connectionOf(socket);
+    // Before anything else: an error that nobody listens to would end the process.
+    socket.on('error', () => undefined);
+    const connection = connectionOf(request.socket);
     if (!connection?.admitsUpgrade()) return;
     if (!asksForWebSocket(request)) {
       readAgain(this, request, socket, head);
       return;
     }
-    socket.on('error', () => undefined);
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     const answering = new Answering(request, response, options);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { REQUEST_TIMEOUT_MS } from '../../src/http/servers';
 import { CONFIRM, confirm, figureOf, type Pair, PRODUCT, startPair, TOKEN, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readToEnd } from '../rawClient';
 import { connected, openSocket, refusalOf } from '../webSocketClient';
@@ -139,6 +140,47 @@ describe('an upgrade', () => {
     const more = ['sec-websocket-version: 13', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=='];
     client.write(`${confirmOf('lamp-2')}${[...upgrade, ...more].join('\r\n')}\r\n\r\n`);
     expect(answersIn(await readToEnd(client))).toEqual(['200 lamp-2, then closed']);
+  });
+
+  /** From Node 26 on it would come with a stream in the place of its socket, whose error ended the process. */
+  describe('with a body', () => {
+    const upgradeWith = (header: string): string =>
+      [
+        'GET /graphql HTTP/1.1',
+        'host: a',
+        'connection: upgrade',
+        'upgrade: websocket',
+        'sec-websocket-version: 13',
+        'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+        'sec-websocket-protocol: graphql-transport-ws',
+        header,
+        '\r\n',
+      ].join('\r\n');
+    const statusOf = (text: string) => /^HTTP\/1\.1 (\d{3})/.exec(text)?.[1];
+
+    it.each([
+      ['none', 'content-length: 0', '', '101'],
+      ['five bytes', 'content-length: 5', 'abcde', '405'],
+      ['chunks', 'transfer-encoding: chunked', '5\r\nabcde\r\n0\r\n\r\n', '405'],
+    ])('of %s: status of %j', async (_what, header, body, status) => {
+      const client = connectTo(pair.url);
+      client.write(`${upgradeWith(header)}${body}`);
+      const [chunk] = (await once(client, 'data')) as [Buffer];
+      client.destroy();
+      expect(statusOf(String(chunk))).toBe(status);
+    });
+
+    it.each(['content-length: 5', 'transfer-encoding: chunked'])(
+      'that never comes harms nobody: %s',
+      async (header) => {
+        const client = connectTo(pair.url);
+        client.write(upgradeWith(header));
+        // Until Node gives the request up.
+        expect(await readToEnd(client)).not.toContain('101 Switching Protocols');
+        expect(await pair.ask('{ __typename }')).toMatchObject({ status: 200 });
+      },
+      2 * REQUEST_TIMEOUT_MS,
+    );
   });
 });
 
