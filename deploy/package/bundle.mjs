@@ -44,9 +44,11 @@ const ABSENT = ['class-validator', 'bufferutil', 'utf-8-validate'];
 const NO_LINES = btoa('{"version":3,"sources":["package"],"mappings":"AAAA"}');
 const NO_MAP = `\n//# sourceMappingURL=data:application/json;base64,${NO_LINES}`;
 
-/** esbuild leaves regular expressions as they are. */
-const inAscii = (text) =>
-  text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** esbuild leaves regular expressions as they are. @throws Error where a backslash would be taken for that of what is put in */
+function inAscii(text, path) {
+  if (/\\[^\0-\x7f]/.test(text)) throw new Error(`expected no backslash before a character that is not ASCII: ${path}`);
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /** V8 keeps the text of a program, and twice as many bytes of it for one character that needs two. @throws Error naming that */
 function checkedForAscii(path) {
@@ -75,7 +77,7 @@ const resolved = (file) => ({
     );
     onLoad({ filter: /\.[cm]?js$/, namespace: 'file' }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
-      return { contents: path.startsWith(DIST) ? placed(text, path) : inAscii(text) + NO_MAP };
+      return { contents: path.startsWith(DIST) ? placed(text, path) : inAscii(text, path) + NO_MAP };
     });
   },
 });

@@ -125,12 +125,11 @@ function completionOfAbstract(type: GraphQLAbstractType, field: Completed): Comp
   };
 }
 
-/** What a field of most is: a leaf that stands as it is in its object. Undefined if it takes more than that, or fails. */
-export function plainIn(source: Record<string, unknown> | undefined, name: string, type: GraphQLLeafType): unknown {
+/** The value of a leaf that stands as it is; undefined if there is more to it, or it does not fit. */
+export function plainly(value: unknown, type: GraphQLLeafType): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   try {
-    const value = source?.[name];
-    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    return isPlain ? (type.serialize(value) ?? undefined) : undefined;
+    return type.serialize(value) ?? undefined;
   } catch {
     return undefined;
   }

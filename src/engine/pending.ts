@@ -1,4 +1,4 @@
-// The fields of an object that some of are still awaited.
+// An object of which some fields are still awaited.
 
 export type Data = Record<string, unknown>;
 
@@ -23,7 +23,7 @@ export function whenSettled(data: Data, pending: readonly Pending[]): Promise<Da
   });
 }
 
-/** Rejects with the cause, once they have ended: they may fail as well, and somebody is to take notice of it. */
+/** Rejects with the cause, once they are there or one has failed: that they may fail as well is to be taken notice of. */
 export const whenFailed = (cause: unknown, pending: readonly Pending[]): Promise<never> =>
   allOf(pending).finally(() => {
     throw cause;

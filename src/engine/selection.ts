@@ -16,7 +16,7 @@ import {
 } from 'graphql';
 import type { Context } from '../context/context';
 import { fieldsIn, type Selected } from './collected';
-import { type Complete, type Completed, completionOf, failure, plainIn, settled } from './completion';
+import { type Complete, type Completed, completionOf, failure, plainly, settled } from './completion';
 import { type Data, type Pending, whenFailed, whenSettled } from './pending';
 import type { Path, Run, Values } from './run';
 import { argumentsOf } from './values';
@@ -79,7 +79,6 @@ class Field implements Completed {
   private readonly argumentsFrom: (variables: Values) => Values;
   private readonly complete: Complete;
   private readonly isOwn: boolean;
-  /** Where the value is what the object has under the field's name. */
   private readonly leaf: GraphQLLeafType | undefined;
   /** Made when a value of the type comes, which for most never does. */
   private readonly selections = new Map<GraphQLObjectType, Selection>();
@@ -97,7 +96,7 @@ class Field implements Completed {
     const { resolve, type } = this.definition;
     this.isOwn = resolve !== undefined && resolve !== defaultFieldResolver;
     const nullable = getNullableType(type);
-    this.leaf = !this.isOwn && isLeafType(nullable) ? nullable : undefined;
+    this.leaf = isLeafType(nullable) ? nullable : undefined;
     this.argumentsFrom = argumentsOf(this.definition, nodes[0]);
     this.complete = completionOf(type, this);
   }
@@ -106,8 +105,6 @@ class Field implements Completed {
   in(run: Run, source: unknown, prev: Path | undefined): unknown {
     const { definition, parent, name, leaf } = this;
     if (definition === TypeNameMetaFieldDef) return parent.name;
-    const plain = leaf && plainIn(source as Data | undefined, definition.name, leaf);
-    if (plain !== undefined) return plain;
     const path: Path = { prev, key: name, typename: parent.name };
     let value: unknown;
     try {
@@ -115,7 +112,7 @@ class Field implements Completed {
     } catch (cause) {
       return failure(this, run, cause, path, definition.type);
     }
-    return settled(this, run, value, path, definition.type, this.complete);
+    return (leaf && plainly(value, leaf)) ?? settled(this, run, value, path, definition.type, this.complete);
   }
 
   fieldsOf(type: GraphQLObjectType, run: Run, value: unknown, path: Path): unknown {

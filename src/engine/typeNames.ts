@@ -4,10 +4,14 @@ import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { getMetadataStorage } from 'type-graphql';
 import type { AbstractExtensions } from './completion';
 
-/** Values of classes that no type is made of are left to the type itself. */
+/** A value of a class that none of its types is made of is left to the type itself. */
 export function nameTypesByClass(schema: GraphQLSchema): void {
-  const names = new Map<unknown, string>(getMetadataStorage().objectTypes.map(({ target, name }) => [target, name]));
-  const typeNameOf = (value: unknown) => names.get((value as object | null)?.constructor);
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isAbstractType(type)) Object.assign(type.extensions satisfies AbstractExtensions, { typeNameOf });
+  const classOf = new Map(getMetadataStorage().objectTypes.map(({ target, name }) => [name, target]));
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isAbstractType(type)) continue;
+    const names = new Map<unknown, string>(schema.getPossibleTypes(type).map(({ name }) => [classOf.get(name), name]));
+    names.delete(undefined);
+    const typeNameOf = (value: unknown) => names.get((value as object | null)?.constructor);
+    Object.assign(type.extensions satisfies AbstractExtensions, { typeNameOf });
+  }
 }

@@ -32,7 +32,7 @@ export class Device {
   @Field(() => String, { description: "The device's name within the product." })
   readonly deviceName: string;
 
-  /** @param id where it is there already: a text that is put together is hashed anew wherever it is looked up */
+  /** @param id where it is there already: to put it together anew costs a text and, once it is looked up, its hash */
   constructor(productId: string, deviceName: string, id = `${productId}/${deviceName}`) {
     this.id = id;
     this.productId = productId;

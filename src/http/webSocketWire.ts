@@ -79,15 +79,12 @@ export class WebSocketWire implements ProtocolSocket {
 
   constructor(
     private readonly ws: WebSocket,
-    /** The same, for frames that are made here. */
+    /** That of `ws`, for frames that are made here. */
     private readonly socket: Socket,
     private readonly options: WireOptions,
   ) {
     this.pingMs = options.pingMs ?? WEBSOCKET_PING_MS;
-    this.timer = setTimeout(() => {
-      this.timer = setInterval(() => this.beat(), this.pingMs).unref();
-      this.beat();
-    }, inStep(this.pingMs)).unref();
+    this.nextBeat();
     socket.on('data', options.onBytes);
     ws.on('message', (data, isBinary) => this.received(isBinary ? NOT_TEXT : (data as Buffer)));
     ws.on('pong', () => this.heard());
@@ -102,8 +99,8 @@ export class WebSocketWire implements ProtocolSocket {
   /** Bytes of messages that are not whole, which the library does not tell otherwise, or whose turn has not come. */
   get heldBytes(): number {
     const { _receiver: receiver } = this.ws as unknown as { _receiver?: Record<string, number> };
-    const partial = (receiver?._bufferedBytes ?? 0) + (receiver?._messageLength ?? 0);
-    return this.inbox.reduce((sum, { length }) => sum + length, partial);
+    const { writableLength = 0, _bufferedBytes = 0, _messageLength = 0 } = receiver ?? {};
+    return this.inbox.reduce((sum, { length }) => sum + length, writableLength + _bufferedBytes + _messageLength);
   }
 
   get protocol(): string {
@@ -156,7 +153,12 @@ export class WebSocketWire implements ProtocolSocket {
     this.askedAt = undefined;
   }
 
+  private nextBeat(): void {
+    this.timer = setTimeout(() => this.beat(), inStep(this.pingMs)).unref();
+  }
+
   private beat(): void {
+    this.nextBeat();
     // One that does not read cannot answer, and has its time.
     if (this.unread > 0 || this.ws.readyState !== WebSocket.OPEN) return;
     const now = performance.now();
@@ -180,6 +182,7 @@ export class WebSocketWire implements ProtocolSocket {
   private received(message: Buffer): void {
     if (this.ws.readyState !== WebSocket.OPEN) return;
     this.heard();
+    // The library lets a message go some turns of the event loop after its bytes came.
     this.options.onBytes();
     if (this.inbox.push(message) === 1) void this.serve();
     else if (this.inbox.length > WEBSOCKET_MESSAGES_LIMIT) {

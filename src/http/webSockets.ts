@@ -1,7 +1,7 @@
 // GraphQL over WebSocket: graphql-ws speaks the protocol, ws the frames, and the engine executes.
 
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { GraphQLSchema, parse } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -27,7 +27,7 @@ export interface WebSocketsOptions extends SessionOptions {
 
 export interface WebSockets {
   /** Takes over the socket of a request that was admitted. */
-  open(request: IncomingMessage, socket: Duplex, head: Buffer, onOpen: (session: WebSocketSession) => void): void;
+  open(request: IncomingMessage, socket: Socket, head: Buffer, onOpen: (session: WebSocketSession) => void): void;
   /** Closes those that are idle, evenly within so long, and the others once their operations have ended. */
   leave(withinMs: number): void;
   /** Closes all. */
@@ -61,8 +61,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     onComplete: ({ extra }, _id, payload) => extra.completed(payload),
   });
 
-  function begin(ws: WebSocket, request: IncomingMessage): WebSocketSession {
-    const wire: WebSocketWire = new WebSocketWire(ws, request.socket, {
+  function begin(ws: WebSocket, request: IncomingMessage, socket: Socket): WebSocketSession {
+    const wire: WebSocketWire = new WebSocketWire(ws, socket, {
       ...options,
       turn: () => turns.enter(session.user, () => session.isKnown),
       onBytes: () => held.received(wire),
@@ -83,7 +83,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   return {
     open: (request, socket, head, onOpen) =>
-      frames.handleUpgrade(request, socket, head, (ws) => onOpen(begin(ws, request))),
+      frames.handleUpgrade(request, socket, head, (ws) => onOpen(begin(ws, request, socket))),
     leave(withinMs) {
       const all = [...sessions];
       for (const [i, session] of all.entries()) setTimeout(() => session.leave(), (withinMs * i) / all.length).unref();
