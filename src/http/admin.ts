@@ -5,6 +5,7 @@ import { healthAt, isRead } from './health';
 import type { Lifecycle } from './lifecycle';
 import { Readers } from './readers';
 import type { HttpTelemetry } from './reporter';
+import { lacksHost } from './request';
 import { createBoundedServer } from './servers';
 import { targetOf } from './target';
 
@@ -41,7 +42,8 @@ export function createAdminServer({ lifecycle, figures, telemetry, keepAliveMs }
     };
     const { path } = targetOf(request);
     const health = healthAt(path, lifecycle);
-    if (!health && path !== '/metrics') send(404, 'Here are /livez, /readyz and /metrics.\n');
+    if (lacksHost(request)) send(400, 'The header host is expected.\n');
+    else if (!health && path !== '/metrics') send(404, 'Here are /livez, /readyz and /metrics.\n');
     else if (!isRead(request)) send(405, 'GET or HEAD is expected.\n', { allow: 'GET, HEAD' });
     else if (health) send(health.status, health.body);
     else send(200, await figures.text(), { 'content-type': figures.type });

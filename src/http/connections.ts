@@ -67,6 +67,10 @@ export class Connections {
     });
   }
 
+  destroyAll(): void {
+    for (const { socket } of [...this.open]) socket.destroy();
+  }
+
   private madeRoom(): boolean {
     this.options.onCut('crowded');
     for (const connection of this.open) {

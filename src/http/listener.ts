@@ -12,7 +12,7 @@ import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
 import type { OwnerOf } from './owner';
 import type { Pages } from './page';
-import { acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, JSON_TYPE } from './request';
+import { acceptedFrom, BadRequest, checkAuthorizations, checkHeaders, checkHost, JSON_TYPE } from './request';
 import { isGraphQL, targetOf } from './target';
 import type { Turns } from './turns';
 
@@ -119,6 +119,7 @@ export function createListener(options: ListenerOptions): RequestListener {
   return async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answering = new Answering(request, response, options);
     try {
+      checkHost(request);
       const isGet = request.method !== 'POST';
       if (isGet && (await answeredOther(answering))) return;
       checkAdmitted(request);

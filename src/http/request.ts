@@ -82,6 +82,14 @@ export function checkHeaders({ headers, rawHeaders }: IncomingMessage): void {
   checkAuthorizations(rawHeaders);
 }
 
+export const lacksHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined;
+
+/** @throws BadRequest if it lacks what HTTP/1.1 requires */
+export function checkHost(request: IncomingMessage): void {
+  if (lacksHost(request)) throw new BadRequest(400, 'The header host is expected.');
+}
+
 /** @throws BadRequest on more than one token */
 export function checkAuthorizations(rawHeaders: readonly string[]): void {
   // Node keeps the first of several silently; which one a proxy in front checked, nobody knows.

@@ -28,6 +28,8 @@ export const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean 
   headers['transfer-encoding'] === undefined &&
   Number(headers['content-length'] ?? 0) === 0;
 
+const connectionsOf = new WeakMap<Server, Connections>();
+
 export function createBoundedServer(options: BoundedServerOptions): Server {
   const connections = new Connections(options);
   // From Node 24.9 on, Node asks before it stops reading HTTP; before, `createUpgrades` lets it read the request again.
@@ -42,7 +44,10 @@ export function createBoundedServer(options: BoundedServerOptions): Server {
     connectionsCheckingInterval: TIMEOUTS_CHECK_MS,
     keepAliveTimeout: options.keepAliveMs,
     maxHeaderSize: HEADERS_LIMIT_BYTES,
+    // Node would answer by itself, past every limit here, and what was sent behind it would be begun meanwhile: the listeners look.
+    requireHostHeader: false,
   });
+  connectionsOf.set(server, connections);
   return (
     server
       .on('connection', (socket) => connections.opened(socket))
@@ -66,6 +71,7 @@ export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS).unref();
+    // Of Node's own, one is missing whose last request asked for another protocol.
+    setTimeout(() => connectionsOf.get(server)?.destroyAll(), CLOSE_GRACE_MS).unref();
   });
 }

@@ -7,7 +7,7 @@ import { Answering, type AnsweringOptions } from './answering';
 import { connectionOf } from './connections';
 import { checkPath, shuttingDown } from './listener';
 import type { OwnerOf } from './owner';
-import { BadRequest, checkAuthorizations } from './request';
+import { BadRequest, checkAuthorizations, checkHost } from './request';
 import { asksForWebSocket } from './servers';
 import type { WebSockets } from './webSockets';
 
@@ -17,12 +17,25 @@ export interface UpgradesOptions extends AnsweringOptions {
   ownerOf: OwnerOf;
 }
 
+/** Where an answer of Node's own is still on its way, there is none of ours. */
+function assign(response: ServerResponse, socket: Socket): void {
+  try {
+    response.assignSocket(socket);
+  } catch {
+    socket.destroy();
+  }
+}
+
+/** The connection ends with it. */
+const isNoted = (): void => undefined;
+
 export function createUpgrades(options: UpgradesOptions) {
   const { cors, lifecycle, webSockets, isRouters, ownerOf } = options;
 
   /** @throws BadRequest */
   function check(request: IncomingMessage): void {
     const { headers, rawHeaders } = request;
+    checkHost(request);
     checkPath(request);
     if (!cors.admits(request)) throw new BadRequest(403, 'Pages of this origin are not admitted.');
     // A router that cannot send it with the upgrade sends it as soon as it is connected.
@@ -40,7 +53,7 @@ export function createUpgrades(options: UpgradesOptions) {
 
   return function onUpgrade(this: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Before anything else: an error that nobody listens to would end the process.
-    socket.on('error', () => undefined);
+    if (socket.listenerCount('error', isNoted) === 0) socket.on('error', isNoted);
     const connection = connectionOf(request.socket);
     if (!connection?.admitsUpgrade()) return;
     if (!asksForWebSocket(request)) {
@@ -57,7 +70,7 @@ export function createUpgrades(options: UpgradesOptions) {
         answering.reporter.requestEnded(101, null);
       });
     } catch (cause) {
-      response.assignSocket(socket);
+      assign(response, socket);
       response.on('finish', () => socket.destroySoon());
       answering.fail(cause);
     }

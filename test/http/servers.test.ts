@@ -2,8 +2,8 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { HEADERS_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from '../../src/http/servers';
-import { type Pair, startPair } from '../pair';
-import { connectTo, readAnswers } from '../rawClient';
+import { figureOf, type Pair, PRODUCT, startPair, until } from '../pair';
+import { connectTo, readAnswers, requestOf } from '../rawClient';
 
 /** Slow clients are looked for once a second; the rest is for a machine that is busy. */
 const TOLERANCE_MS = 4000;
@@ -66,4 +66,70 @@ it('cuts clients that do not end their headers in 5 s or their body in 10 s', as
       expect(ms).toBeLessThan(limitMs + TOLERANCE_MS);
     }),
   );
+});
+
+describe('a request of HTTP/1.1 without Host', () => {
+  const HOSTLESS = 'GET /livez HTTP/1.1\r\n\r\n';
+  const LIVEZ = 'GET /livez HTTP/1.1\r\nhost: a\r\n\r\n';
+  const statuses = (answers: string[]) => answers.map((answer) => answer.slice(0, 3));
+
+  it('gets 400 in its turn, on both ports; one of HTTP/1.0 needs none', async () => {
+    for (const url of [pair.url, pair.adminUrl]) {
+      const client = connectTo(url);
+      client.write(LIVEZ + HOSTLESS + LIVEZ);
+      expect(statuses(await readAnswers(client, 3))).toEqual(['200', '400', '200']);
+      client.destroy();
+      const old = connectTo(url);
+      old.write('GET /livez HTTP/1.0\r\n\r\n');
+      expect(Buffer.concat(await old.toArray()).toString()).toMatch(/^HTTP\/1\.1 200 /);
+    }
+  });
+
+  /** Node's own answer to it would still be on its way: another for the upgrade ended the process. */
+  it.each(['host: a\r\n', ''])('harms nobody with an upgrade behind it that is refused: %j', async (host) => {
+    const client = connectTo(pair.url);
+    const upgrade = `GET /x HTTP/1.1\r\n${host}connection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+    client.write(HOSTLESS + upgrade);
+    expect(statuses(await readAnswers(client, 1))).toEqual(['400']);
+    client.destroy();
+    const alone = connectTo(pair.url);
+    alone.write(upgrade);
+    expect(statuses(await readAnswers(alone, 1))).toEqual([host === '' ? '400' : '404']);
+    alone.destroy();
+    expect(await pair.ask('{ __typename }')).toMatchObject({ status: 200 });
+  });
+
+  it('leaves no stream behind that was asked for behind it', async () => {
+    const query = `subscription { firmwareUpgradeProgress(productId: "${PRODUCT}", deviceName: "lamp-busy") { device { id } } }`;
+    const asked = requestOf(JSON.stringify({ query })).replace('\r\n', '\r\naccept: text/event-stream\r\n');
+    const client = connectTo(pair.url);
+    client.write(HOSTLESS + asked);
+    await readAnswers(client, 2);
+    await until(async () => (await figureOf(pair, 'live_watchers')) === 1);
+    client.destroy();
+    await until(async () => (await figureOf(pair, 'live_watchers')) === 0);
+  });
+});
+
+/** Its answer is long. */
+const TYPES =
+  'types { name description fields { name description args { name description } } enumValues { name description } }';
+const SCHEMA = `{ __schema { a: ${TYPES} b: ${TYPES} c: ${TYPES} } }`;
+
+it('closes what asked for another protocol behind answers that nobody reads', async () => {
+  const other = await startPair({ env: { INTROSPECTION: 'on' } });
+  const ask = requestOf(JSON.stringify({ query: SCHEMA }));
+  const client = connectTo(other.url);
+  client.pause();
+  const answered = () => other.log.filter(({ msg }) => msg === 'operation').length;
+  // Until the kernel takes no more; never more than may wait.
+  for (let asked = 0; answered() === asked; asked += 5) {
+    client.write(ask.repeat(5));
+    await pause(250);
+  }
+  client.write('GET /graphql HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+  await pause(250);
+  await other.close();
+  expect(other.log.filter(({ msg }) => msg === 'close cut')).toEqual([]);
+  client.destroy();
 });
