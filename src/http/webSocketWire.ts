@@ -13,11 +13,10 @@ import { textFrame } from './webSocketFrame';
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
 /** Messages of one connection that wait while others are served. After these the connection is closed. */
 export const WEBSOCKET_MESSAGES_LIMIT = 100;
-/**
- * A peer is asked so often whether it is there; half as often while messages go to it. One that does not answer is cut, after as long as
- * a stream may be unread.
- */
+/** A peer is asked so often whether it is there. One that does not answer is cut, after as long as a stream may be unread. */
 export const WEBSOCKET_PING_MS = 10_000;
+/** One to which messages go is asked each so many times: with its answer, a ping costs as much as an event does. */
+const BUSY_PINGS_EVERY = 5;
 
 /** No JSON, as the protocol wants it: refused like any other. */
 const NOT_TEXT = Buffer.alloc(0);
@@ -169,7 +168,8 @@ export class WebSocketWire implements ProtocolSocket {
       return;
     }
     // What is sent again and again keeps the connection awake by itself.
-    if (this.askedAt === undefined && now - this.sentAt < pingMs / 4 && now - this.heardAt < 1.5 * pingMs) return;
+    const isBusy = now - this.sentAt < pingMs / 4;
+    if (this.askedAt === undefined && isBusy && now - this.heardAt < (BUSY_PINGS_EVERY - 0.5) * pingMs) return;
     this.askedAt ??= now;
     this.ws.ping();
   }
