@@ -65,7 +65,7 @@ export interface FollowedOptions {
 export function createFollowed(options: FollowedOptions): Followed {
   const { shared, patient, believedAfterMs = BELIEVED_AFTER_MS, onKept } = options;
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
-  const own = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
+  const own = createMemory<FollowedUpgrade>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   // Stryker disable next-line StringLiteral: as above.
   const written = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   /** Since when, by `performance.now()`, nothing but another upgrade's end was seen. */
@@ -81,7 +81,7 @@ export function createFollowed(options: FollowedOptions): Followed {
   ): Promise<FollowedUpgrade | undefined> {
     // What is still being written here is newer than what is found there; and what is missing there never beats what is here.
     const stored = writing.has(key) ? undefined : await read()?.catch(() => undefined);
-    return understood(stored?.text) ?? understood(own.get(key));
+    return understood(stored?.text) ?? own.get(key);
   }
   const knownNow = (owner: string, deviceId: string, key: string) =>
     known(key, () => shared?.get(followedName(owner, deviceId), STORE_MS));
@@ -92,10 +92,9 @@ export function createFollowed(options: FollowedOptions): Followed {
   /** Keeps it here, and writes it for the others unless that was done of late. */
   async function keep(owner: string, deviceId: string, seen: FollowedUpgrade, write: Write): Promise<void> {
     const key = ownKey(owner, deviceId);
-    const text = textOf(seen);
-    own.put(key, text, FOLLOWED_MS);
+    own.put(key, seen, FOLLOWED_MS);
     oldEnds.remove(key);
-    if (patient && !(await share(patient, owner, deviceId, key, text, write))) return;
+    if (patient && !(await share(patient, owner, deviceId, key, textOf(seen), write))) return;
     if (seen.rank > BEGUN.rank) onKept(owner, deviceId);
   }
 
@@ -149,14 +148,13 @@ export function createFollowed(options: FollowedOptions): Followed {
       const key = ownKey(owner, deviceId);
       // Other replicas may have written more since this one wrote the same of the confirm before.
       written.remove(key);
-      const before = patient && understood(own.get(key));
+      const before = patient && own.get(key);
       void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before));
     },
     async sawMoving(owner, deviceId, seen) {
       const key = ownKey(owner, deviceId);
       // What this process wrote itself of the same upgrade needs no check, and almost every read comes this way.
-      const text = own.get(key);
-      const here = text === undefined ? undefined : (JSON.parse(text) as FollowedUpgrade);
+      const here = own.get(key);
       const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId, key);
       // What was read is behind, or an upgrade that has begun again: a single read cannot tell.
       if (before && hasEnded(before) && isOf(before, seen)) return;

@@ -111,7 +111,10 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
     },
     end(owner, deviceId) {
       const key = ownKey(owner, deviceId);
-      const marks = new Set(movedMarks.get(key)?.split('\n'));
+      const moved = movedMarks.get(key);
+      // Nothing settles, which is so of almost every look at an upgrade that moves.
+      if (moved === undefined) return;
+      const marks = new Set(moved.split('\n'));
       movedMarks.remove(key);
       const own = answered.get(key);
       // Another confirm may have been answered since.

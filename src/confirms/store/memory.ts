@@ -20,7 +20,7 @@ export interface Memory<Value> {
   entries(): Iterable<[name: string, value: Value]>;
 }
 
-export function createMemory<Value extends string | number>({ limit, whenFull }: MemoryOptions): Memory<Value> {
+export function createMemory<Value extends NonNullable<unknown>>({ limit, whenFull }: MemoryOptions): Memory<Value> {
   // Resolution 0: the clock is read each time, which costs less than the timer by which a reading would be shared.
   // Not `max`, for which the cache would take the memory of all its entries at the start.
   const entries = new LRUCache<string, Value>({ maxSize: limit, sizeCalculation: () => 1, ttlResolution: 0 });
