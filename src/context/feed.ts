@@ -1,9 +1,15 @@
 // What comes bit by bit to one taker, who is told that there is something and takes it once that suits: one who is slow gets what is
 // latest by then, and one for whom nothing comes costs nothing meanwhile, not even a promise.
 
+/** Who takes what comes. */
+export interface Taker {
+  /** There may be something, or nothing follows any more. */
+  onNews(): void;
+}
+
 export abstract class Feed<Item, End> {
-  /** Set by who takes. Called when there may be something, or when nothing follows any more. */
-  onNews: () => void = () => undefined;
+  /** Set by who takes. An object rather than a function: an event passes through many of these, and a closure is one more to be read. */
+  taker: Taker | undefined;
 
   /** The next; undefined if there is none now. @throws why it could not be made */
   abstract take(): Item | undefined;

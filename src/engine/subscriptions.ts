@@ -12,7 +12,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Context, LiveEnd, LiveEvent, LiveFeed } from '../context/context';
-import { Feed, FeedOfOne } from '../context/feed';
+import { Feed, FeedOfOne, type Taker } from '../context/feed';
 import { ANSWER_BYTES_LIMIT, answeredOf, isTooLarge, TOO_LARGE } from './answers';
 import type { WithinLimits } from './documents';
 import { executionByGraphQL, executionFor } from './execution';
@@ -156,7 +156,7 @@ function nothingSelected(cause: unknown): ExecutionResult {
 }
 
 /** A frame for each event that is taken, one after the other. */
-class FramesOfEvents extends Feed<Frame, LiveEnd> {
+class FramesOfEvents extends Feed<Frame, LiveEnd> implements Taker {
   private isMaking = false;
   private made: Frame | undefined;
   private fault: Error | undefined;
@@ -166,7 +166,7 @@ class FramesOfEvents extends Feed<Frame, LiveEnd> {
     private readonly frameOf: (event: LiveEvent) => Frame | Promise<Frame>,
   ) {
     super();
-    events.onNews = () => this.onNews();
+    events.taker = this;
   }
 
   get end(): LiveEnd | undefined {
@@ -188,6 +188,10 @@ class FramesOfEvents extends Feed<Frame, LiveEnd> {
 
   stop(): void {
     this.events.stop();
+  }
+
+  onNews(): void {
+    this.taker?.onNews();
   }
 
   private async make(frame: Promise<Frame>): Promise<void> {

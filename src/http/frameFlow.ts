@@ -2,6 +2,7 @@
 // and not all that it missed.
 
 import type { LiveEnd } from '../context/context';
+import type { Taker } from '../context/feed';
 import type { Frame, Frames } from '../engine/subscriptions';
 
 export interface FrameReader {
@@ -14,7 +15,7 @@ export interface FrameReader {
   fail(bug: unknown): void;
 }
 
-export class FrameFlow {
+export class FrameFlow implements Taker {
   private isWaiting = false;
   private isOver = false;
 
@@ -22,11 +23,11 @@ export class FrameFlow {
     private readonly frames: Frames,
     private readonly reader: FrameReader,
   ) {
-    frames.onNews = () => this.flow();
+    frames.taker = this;
   }
 
   /** Gives what there is. What comes later is given by itself. */
-  flow(): void {
+  onNews(): void {
     this.giveAll(false);
   }
 

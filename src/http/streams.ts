@@ -99,7 +99,7 @@ class StreamWriter implements FrameReader {
     response.once('close', () => this.left());
     if (response.destroyed) this.left();
     else this.write(response, form.beginning);
-    this.flow.flow();
+    this.flow.onNews();
   }
 
   taken(): Promise<void> | undefined {

@@ -55,6 +55,7 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
   private isOver = false;
   /** Of each message that says a frame. */
   private readonly head: string;
+  private readonly wire: WebSocketWire;
   /** It ends once its work has ended and its client has been told. */
   private readonly open = new Set(['work', 'word']);
 
@@ -62,7 +63,8 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
     private readonly options: OperationOptions,
     private readonly request: OperationRequest,
   ) {
-    const { id, reporter, authorization, owner, isCrowded } = request;
+    const { id, reporter, authorization, owner, isCrowded, wire } = request;
+    this.wire = wire;
     this.head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     this.context = new Context(options.services, {
       reporter,
@@ -90,7 +92,7 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
 
   /** The client has enough of it, or has left. What was sent to the platform goes on, and nobody is told. */
   async return(): Promise<Done> {
-    this.over(this.request.wire.isUnread ? 'unread' : 'left');
+    this.over(this.wire.isUnread ? 'unread' : 'left');
     if (this.flow) this.ended('work');
     this.waiting?.resolve(DONE);
     return DONE;
@@ -103,11 +105,11 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
 
   /** Of the stream that answers it. */
   taken(): Promise<void> | undefined {
-    return this.request.wire.taken();
+    return this.wire.taken();
   }
 
   give({ json }: Frame): void {
-    this.request.wire.send(`${this.head}${json}}`);
+    this.wire.send(`${this.head}${json}}`);
     this.stream?.event();
   }
 
@@ -140,7 +142,7 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
       if (this.options.lifecycle.isLeaving()) return this.end('leaving');
       this.flow = new FrameFlow(await this.opened(), this);
       if (this.isOver) this.end('left');
-      else this.flow.flow();
+      else this.flow.onNews();
     } catch (cause) {
       this.fail(cause);
     }

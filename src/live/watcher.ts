@@ -12,11 +12,11 @@ class Watched implements PollerWatcher {
 
   constructor(
     readonly poller: Poller,
-    private readonly onChange: (watched: Watched) => void,
+    private readonly watcher: Watcher,
   ) {}
 
   changed(): void {
-    this.onChange(this);
+    this.watcher.changed(this);
   }
 }
 
@@ -32,8 +32,7 @@ export class Watcher extends Feed<LiveEvent, LiveEnd> {
     private readonly onLeave: () => void,
   ) {
     super();
-    const onChange = (watched: Watched) => this.changed(watched);
-    this.devices = pollers.map((poller) => new Watched(poller, onChange));
+    this.devices = pollers.map((poller) => new Watched(poller, this));
     for (const watched of this.devices) watched.poller.watch(watched);
   }
 
@@ -55,7 +54,7 @@ export class Watcher extends Feed<LiveEvent, LiveEnd> {
   complete(end: LiveEnd): void {
     if (this.hasLeft) return;
     this.leave(end);
-    this.onNews();
+    this.taker?.onNews();
   }
 
   stop(): void {
@@ -63,12 +62,12 @@ export class Watcher extends Feed<LiveEvent, LiveEnd> {
     if (!this.hasLeft) this.leave();
   }
 
-  private changed(watched: Watched): void {
+  changed(watched: Watched): void {
     if (!watched.isNews && watched.told !== watched.poller.text) {
       watched.isNews = true;
       this.news.push(watched);
     }
-    this.onNews();
+    this.taker?.onNews();
   }
 
   private leave(end?: LiveEnd): void {
