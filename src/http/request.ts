@@ -82,6 +82,7 @@ export function checkHeaders({ headers, rawHeaders }: IncomingMessage): void {
   checkAuthorizations(rawHeaders);
 }
 
+/** HTTP/1.1 requires it; HTTP/1.0 does not. */
 export const lacksHost = ({ httpVersion, headers }: IncomingMessage): boolean =>
   httpVersion === '1.1' && headers.host === undefined;
 

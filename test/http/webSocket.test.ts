@@ -49,7 +49,7 @@ describe('an answer', () => {
       await client.got('complete', id);
       return client.texts.find((text) => text.startsWith(`{"id":"${id}","type":"next"`)) as string;
     };
-    // Its characters have two bytes.
+    // One of its characters has two bytes.
     const more = bytes - Buffer.byteLength(await answered('ü', 'a'));
     const name = 'a'.repeat(1 + Math.floor(more / ids.length));
     const text = await answered(`ö${'b'.repeat(more % ids.length)}`, name);
