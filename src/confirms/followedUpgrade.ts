@@ -14,7 +14,7 @@ const record = z.object({
 });
 
 /** How far an upgrade was seen, and between which versions. */
-export type FollowedUpgrade = Omit<z.output<typeof record>, 'v'>;
+export type FollowedUpgrade = Readonly<Omit<z.output<typeof record>, 'v'>>;
 
 const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
 

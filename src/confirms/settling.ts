@@ -112,7 +112,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
     end(owner, deviceId) {
       const key = ownKey(owner, deviceId);
       const moved = movedMarks.get(key);
-      // Nothing settles, which is so of almost every look at an upgrade that moves.
+      // No confirm that settles has been seen moving here, which is so at almost every look.
       if (moved === undefined) return;
       const marks = new Set(moved.split('\n'));
       movedMarks.remove(key);

@@ -8,7 +8,7 @@ export interface Taker {
 }
 
 export abstract class Feed<Item, End> {
-  /** Set by who takes. An object rather than a function: an event passes through many of these, and a closure is one more to be read. */
+  /** Set by who takes. An object and no function: an event goes to thousands of streams, and a closure of each would be one more to fetch. */
   taker: Taker | undefined;
 
   /** The next; undefined if there is none now. @throws why it could not be made */

@@ -26,7 +26,7 @@ export class FrameFlow implements Taker {
     frames.taker = this;
   }
 
-  /** Gives what there is. What comes later is given by itself. */
+  /** Gives what there is. Called once at the beginning, too: of what came before there was a taker, nobody was told. */
   onNews(): void {
     this.giveAll(false);
   }

@@ -55,6 +55,7 @@ export class Operation implements AsyncIterableIterator<never, undefined>, Frame
   private isOver = false;
   /** Of each message that says a frame. */
   private readonly head: string;
+  /** That of `request`, which each event would otherwise have to look up. */
   private readonly wire: WebSocketWire;
   /** It ends once its work has ended and its client has been told. */
   private readonly open = new Set(['work', 'word']);

@@ -13,9 +13,12 @@ import { textFrame } from './webSocketFrame';
 export const WEBSOCKET_MESSAGE_BYTES = 65_536;
 /** Messages of one connection that wait while others are served. After these the connection is closed. */
 export const WEBSOCKET_MESSAGES_LIMIT = 100;
-/** A peer is asked so often whether it is there. One that does not answer is cut, after as long as a stream may be unread. */
+/**
+ * A peer is asked so often whether it is there. One to which nothing else goes is cut once it was silent for as long as a stream may be
+ * unread.
+ */
 export const WEBSOCKET_PING_MS = 10_000;
-/** One to which messages go is asked each so many times: with its answer, a ping costs as much as an event does. */
+/** One to which messages go is asked only every fifth time: with its answer, a ping costs as much as an event does. */
 const BUSY_PINGS_EVERY = 5;
 
 /** No JSON, as the protocol wants it: refused like any other. */
@@ -169,6 +172,7 @@ export class WebSocketWire implements ProtocolSocket {
     }
     // What is sent again and again keeps the connection awake by itself.
     const isBusy = now - this.sentAt < pingMs / 4;
+    // Half a beat less, since its last answer came after that beat.
     if (this.askedAt === undefined && isBusy && now - this.heardAt < (BUSY_PINGS_EVERY - 0.5) * pingMs) return;
     this.askedAt ??= now;
     this.ws.ping();
