@@ -137,7 +137,7 @@ export async function startGateway(
     callsPerSecondPerUser: config.LIVE_CALLS_PER_SECOND_PER_USER,
     userPlaces: config.USER_PLACES,
     readPlaces: config.MAX_UPSTREAM_CALLS - config.CONFIRM_PLACES,
-    reporter: () => telemetry.requestStarted(flatUUID(), {}),
+    reporter: () => telemetry.lookStarted(flatUUID()),
     onBug: telemetry.bug,
     onPoll: telemetry.metrics.polled,
     onPollLate: telemetry.metrics.pollLate,

@@ -40,7 +40,7 @@ const rows = {
     pollAfterMs: MOVING_POLL_MS,
     rank: 1,
     description:
-      'Of the gateway: a confirm was sent seconds ago and the platform still shows what was before it. See `FirmwareUpgrade.isFinal`.',
+      'Of the gateway: a confirm was sent seconds ago and the platform still shows what was before it; or, for up to 30 seconds, it shows the end of another upgrade than the one that was seen moving. See `FirmwareUpgrade.isFinal`.',
   },
   NONE: {
     pollAfterMs: null,

@@ -110,18 +110,27 @@ export class Progress {
       if (now - this.behindSince < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
     this.movingLooks = 0;
+    if (rank === undefined && look.percent === null) return false;
+    // What is further, in whichever way it is said, has interrupted what is behind.
+    this.behindSince = undefined;
     if (rank === undefined) {
-      if (look.percent !== null) this.unknown = look;
+      this.unknown = look;
       return false;
     }
-    this.behindSince = undefined;
     if (isSettling) this.settle();
-    else this.seen = { rank, percent: look.percent, ...this.knownVersionsOf(look) };
+    else this.seen = { rank, percent: this.knownPercentOf(look, rank), ...this.knownVersionsOf(look) };
     this.told = this.seen;
     return false;
   }
 
-  /** What is not reported this time is as it was, unless another upgrade may have begun. */
+  /** What is not reported this time is as it was, unless another upgrade may have begun or this one has gone on. */
+  private knownPercentOf(look: Upgrade, rank: number): number | null {
+    const { seen } = this;
+    const goesOn = seen !== undefined && isMoving(seen) && seen.rank === rank && isOf(seen, versionsOf(look));
+    return look.percent ?? (goesOn ? seen.percent : null);
+  }
+
+  /** The same of versions. */
   private knownVersionsOf(look: Upgrade): Versions {
     const { seen } = this;
     const { from, to } = versionsOf(look);

@@ -7,7 +7,7 @@ import { badUserInput, Device, DeviceArgs, deviceOrFault } from '../graph/device
 @ObjectType({
   simpleResolvers: true,
   description: `One event: a device whose upgrade is news. Any field of the device may be selected; \`firmwareUpgrade\` is the one that is followed.
-It never goes back: of what a replica of the platform shows that lags behind, nothing is told.`,
+It never goes back: of what a replica of the platform shows that lags behind, nothing is told, unless that has stood for 30 seconds.`,
 })
 export class FirmwareUpgradeProgress {
   @Field(() => Device, { description: 'The device. Caches keep it under its `id`.' })

@@ -35,15 +35,18 @@ export class Reporter implements RequestReporter {
   /** The caller's place in a trace, if it sent one. */
   private readonly traceparent: string | undefined;
 
-  /** @param requestId nothing that JSON escapes, so that it needs no escaping */
+  /**
+   * @param requestId nothing that JSON escapes, so that it needs no escaping
+   * @param headers of the request; undefined if what is done is done for no single one, and its calls are traces of their own
+   */
   constructor(
     private readonly outlets: Outlets,
     readonly requestId: string,
-    headers: IncomingHttpHeaders,
+    headers: IncomingHttpHeaders | undefined,
   ) {
-    const { traceparent } = headers;
+    const traceparent = headers?.traceparent;
     this.traceparent = typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? traceparent : undefined;
-    this.span = outlets.tracing?.operationStarted(headers);
+    this.span = headers && outlets.tracing?.operationStarted(headers);
   }
 
   asked(operation: OperationDefinitionNode): void {

@@ -4,7 +4,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Watcher } from '../engine/watch';
 import { endsWithin } from '../http/lifecycle';
-import type { HttpTelemetry } from '../http/reporter';
+import type { HttpTelemetry, RequestReporter } from '../http/reporter';
 import { createInfoLines } from './infoLines';
 import { createLosses } from './losses';
 import { createMetrics, type Metrics } from './metrics';
@@ -37,6 +37,8 @@ export interface TelemetryOptions {
 export interface Telemetry extends HttpTelemetry, Watcher {
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** What streams need is read for all of them at once. @param id nothing that JSON escapes */
+  lookStarted(id: string): RequestReporter;
   breakerChanged(calls: string, state: string): void;
   redisChanged(isUp: boolean, code: string | undefined): void;
   redisDataLost(): void;
@@ -76,6 +78,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     connectionCut: metrics.connectionCut,
     bug: (bug, requestId) => log.error({ requestId, err: bug }, 'bug'),
     requestStarted: (requestId, headers) => new Reporter(outlets, requestId, headers),
+    lookStarted: (id) => new Reporter(outlets, id, undefined),
     breakerChanged: (calls, state) => log.warn({ calls, state }, 'circuit breaker'),
     redisChanged(isUp, code) {
       if (isUp) log.info('redis is up: idempotency keys and recent confirms are shared');

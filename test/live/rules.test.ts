@@ -5,7 +5,7 @@ import { type Pair, startPair } from '../pair';
 import { follow, type Status, type Stream, script, toldBy } from '../stream';
 
 const BELIEVED_AFTER_MS = 7000;
-const moving = (percent: number, more = {}): Status => ({ Status: 3, Percent: percent, ...more });
+const moving = (percent: number | undefined, more = {}): Status => ({ Status: 3, Percent: percent, ...more });
 const OLD = { OriVersion: '0.9.0', DstVersion: '1.0.0' };
 const NEXT = { OriVersion: '1.1.0', DstVersion: '1.2.0' };
 const DONE = { Status: 6 };
@@ -50,6 +50,16 @@ const courses: Course[] = [
     what: 'no percent that falls where there is no status',
     statuses: [{ Percent: 37 }, { Percent: 30 }, { Percent: 38 }, DONE],
     told: ['UNKNOWN 37', 'UNKNOWN 38', 'SUCCEEDED'],
+  },
+  {
+    what: 'no percent that falls by way of a status without one',
+    statuses: [moving(60), moving(undefined), moving(30), moving(61), DONE],
+    told: ['DOWNLOADING 60', 'DOWNLOADING', 'DOWNLOADING 61', 'SUCCEEDED'],
+  },
+  {
+    what: 'no percent without a status that falls, and has not stood in a row',
+    statuses: [60, 5, 5, 61, 5, 5, 62].map((Percent): Status => ({ Percent })).concat(DONE),
+    told: ['UNKNOWN 60', 'UNKNOWN 61', 'UNKNOWN 62', 'SUCCEEDED'],
   },
   {
     what: 'no older end',

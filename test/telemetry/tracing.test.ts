@@ -69,6 +69,26 @@ it('makes a span of an operation beneath the caller’s, one of its call beneath
     expect(collector.exports.map(({ body }) => body).join()).not.toContain(secret);
 });
 
+it('makes a trace of its own of what a stream looks at, beneath no span that never comes', async () => {
+  const other = await startCollector();
+  const env = { TOKENAPI_URL: simulator.url, OTEL_EXPORTER_OTLP_ENDPOINT: other.url, DRAIN_DELAY_MS: '0' };
+  const streaming = await startProcess(env);
+  const query = `subscription Follow { firmwareUpgradeProgress(productId: "${PRODUCT}", deviceName: "lamp-7") { device {
+    firmwareUpgrade { __typename } firmware { __typename } } } }`;
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', accept: 'text/event-stream' };
+  const response = await fetch(streaming.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  expect(await response.text()).toContain('event: complete');
+  streaming.child.kill('SIGTERM');
+  expect(await streaming.exited).toBe(0);
+
+  const spans: Span[] = other.spans();
+  const names = spans.map(({ name }) => name).sort();
+  expect(names).toEqual(['POST AppCheckFirmwareUpdate', 'POST AppDescribeFirmwareUpdateStatus', 'subscription Follow']);
+  expect(spans.map(({ parentSpanId = '' }) => parentSpanId)).toEqual(['', '', '']);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(3);
+  other.close();
+});
+
 it('does not wait longer for a collector that hangs than it may, and says so, by its exit code too', async () => {
   const hung = await startCollector();
   hung.status = undefined;
