@@ -51,8 +51,8 @@ export class Progress {
   private beforeConfirm: FollowedUpgrade | undefined;
   /** A percent without a phase has no rank, and still does not fall. */
   private unknown: Upgrade | undefined;
-  /** Since when nothing but what is behind was seen, by `performance.now()`. */
-  private behindSince: number | undefined;
+  /** Since when nothing but what is behind was seen, by `performance.now()`: of what has a rank, and of what has none. */
+  private behindSince: { ranked?: number | undefined; unknown?: number | undefined } = {};
   /** Looks in a row that showed it moving after its end, to whoever was told nothing yet. */
   private movingLooks = 0;
 
@@ -86,7 +86,7 @@ export class Progress {
     this.seen = BEGUN;
     this.told = undefined;
     this.unknown = undefined;
-    this.behindSince = undefined;
+    this.behindSince = {};
   }
 
   /** Whether what was read is behind what was seen before. A step backwards that has stood for long is one that the device has made. */
@@ -102,17 +102,18 @@ export class Progress {
     const rank = rankOf(look.phase);
     const isBack =
       rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, this.told, look, rank);
+    const way = rank === undefined ? 'unknown' : 'ranked';
     if (isBack) {
-      this.behindSince ??= now;
+      const since = this.behindSince[way] ?? now;
+      this.behindSince[way] = since;
       const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
       const movesAfterEnd = isAfterEnd && rank !== undefined && rank > BEGUN.rank && rank < END_RANK;
       this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
-      if (now - this.behindSince < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
+      if (now - since < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
     this.movingLooks = 0;
     if (rank === undefined && look.percent === null) return false;
-    // What is further, in whichever way it is said, has interrupted what is behind.
-    this.behindSince = undefined;
+    this.behindSince[way] = undefined;
     if (rank === undefined) {
       this.unknown = look;
       return false;
