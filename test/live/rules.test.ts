@@ -62,6 +62,11 @@ const courses: Course[] = [
     told: ['UNKNOWN 60', 'UNKNOWN 61', 'UNKNOWN 62', 'SUCCEEDED'],
   },
   {
+    what: 'a step backwards that has stood, whatever a status without a rank says meanwhile',
+    statuses: [moving(60), moving(5), { Percent: 9 }, moving(5), moving(5), moving(5), DONE],
+    told: ['DOWNLOADING 60', 'UNKNOWN 9', 'DOWNLOADING 5', 'SUCCEEDED'],
+  },
+  {
     what: 'no older end',
     statuses: [{ Status: 1 }, { ...DONE, ...OLD }, { Status: 5, ...OLD }, DONE],
     told: ['PENDING', 'SUCCEEDED'],
