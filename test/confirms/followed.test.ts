@@ -99,7 +99,8 @@ describe('in one process', () => {
     await Promise.all([pair.close(), other.close()]);
     await redis.close();
   });
-  const names = () => redis.client.keys('firmware-gateway:*:followed:*');
+  const namesOf = (kind: string) => redis.client.keys(`firmware-gateway:*:${kind}:*`);
+  const names = () => namesOf('followed');
 
   it('what one has seen moving, the other goes by, for ten minutes', async () => {
     await readOf({ Status: 3, ...NEW });
@@ -116,6 +117,9 @@ describe('in one process', () => {
     await press();
     expect(await readOf({ Status: 3, ...NEXT }, other)).toBe('DOWNLOADING 1.2');
     await until(async () => (await redis.client.get(name))?.includes('"1.2"') === true);
+    // The confirm settles until this is written, which is after the record.
+    const [mark = ''] = await namesOf('settling');
+    await until(async () => (await redis.client.get(mark))?.includes('"moved"') === true);
     expect(await readOf({ Status: 6, ...NEW })).toBe('SETTLING');
     expect(await readOf({ Status: 6, ...NEXT })).toBe('SUCCEEDED 1.2');
   });
