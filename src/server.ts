@@ -169,6 +169,7 @@ export async function startGateway(
       services: { client, confirms, live },
       lifecycle,
       telemetry,
+      streams: config.LIVE_STREAMS,
       operationsPerConnection: config.LIVE_STREAMS_PER_CONNECTION,
       keepAliveMs: config.KEEP_ALIVE_MS,
       cors: createCors(

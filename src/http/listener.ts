@@ -7,6 +7,7 @@ import type { FoundRequest, GraphQLAnswer } from '../engine/messages';
 import { type Frames, framesOfAnswer } from '../engine/subscriptions';
 import { Answering, type AnsweringOptions } from './answering';
 import type { Bodies } from './bodies';
+import { connectionOf } from './connection';
 import { createDoor, isAtDoor, isBrowsing } from './door';
 import { HEALTH_QUERY_ANSWER, healthAt, isHealthQuery, isRead } from './health';
 import { graphQLRequestFrom, graphQLRequestIn, holdsOperation } from './members';
@@ -84,6 +85,7 @@ export function createListener(options: ListenerOptions): RequestListener {
     if (!isRouters(request.headers['x-router-secret']))
       throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
     checkOpen();
+    checkPlace(request);
   }
 
   function contextOf({ request, response, reporter }: Answering, owner: string | undefined): Context {
@@ -160,6 +162,12 @@ export function createListener(options: ListenerOptions): RequestListener {
 /** @throws BadRequest */
 export function checkPath(request: IncomingMessage): void {
   if (!isGraphQL(targetOf(request).path)) throw new BadRequest(404, 'Nothing is here: GraphQL is at /graphql.');
+}
+
+/** @throws BadRequest if its connection is one too many */
+export function checkPlace({ socket }: IncomingMessage): void {
+  if (connectionOf(socket)?.isOneTooMany)
+    throw new BadRequest(503, 'There are too many connections.', { 'retry-after': '1' });
 }
 
 export const shuttingDown = () => new BadRequest(503, 'The gateway is shutting down.', { 'retry-after': '1' });

@@ -12,6 +12,7 @@ import { createTurns } from './turns';
 import { createUpgrades } from './upgrades';
 import { createWebSockets, type WebSocketsOptions } from './webSockets';
 
+/** Besides those that streams may hold, so that requests find a place however many follow. */
 export const CONNECTIONS_LIMIT = 10_000;
 
 /** Limits that differ from the documented ones: for tests, which cannot bring those about. */
@@ -27,6 +28,8 @@ export interface PublicServerOptions
     Pick<WebSocketsOptions, 'operationsPerConnection'> {
   /** What a router may send in `x-router-secret`. Without any, whoever reaches the port may ask. */
   routerSecrets: readonly string[];
+  /** So many streams there may be, each of which may hold a connection of its own. */
+  streams: number;
   keepAliveMs: number;
   front?: Front | undefined;
   /** The header in which a router names the user, in small letters; undefined if it does not. */
@@ -54,7 +57,7 @@ export function createPublicServer(options: PublicServerOptions, limits: HttpLim
   const [listener, front] = [createListener({ ...shared, bodies }), options.front];
   const webSockets = createWebSockets({ ...limits, ...shared });
   const server = createBoundedServer({
-    limit: limits.connections ?? CONNECTIONS_LIMIT,
+    limit: options.streams + (limits.connections ?? CONNECTIONS_LIMIT),
     listener: front ? (...exchange) => void (front(...exchange) || listener(...exchange)) : listener,
     onCut: telemetry.connectionCut,
     keepAliveMs: options.keepAliveMs,

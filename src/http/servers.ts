@@ -2,7 +2,8 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Connections, type ConnectionsOptions, connectionOf } from './connections';
+import { connectionOf } from './connection';
+import { Connections, type ConnectionsOptions } from './connections';
 
 /** A client gets so long to send its headers, and so long for the whole request. */
 export const HEADERS_TIMEOUT_MS = 5000;

@@ -4,8 +4,8 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { handleProtocols } from 'graphql-ws';
 import { Answering, type AnsweringOptions } from './answering';
-import { connectionOf } from './connections';
-import { checkPath, shuttingDown } from './listener';
+import { connectionOf } from './connection';
+import { checkPath, checkPlace, shuttingDown } from './listener';
 import type { OwnerOf } from './owner';
 import { BadRequest, checkAuthorizations, checkHost } from './request';
 import { asksForWebSocket } from './servers';
@@ -49,6 +49,7 @@ export function createUpgrades(options: UpgradesOptions) {
     if (!/^[+/0-9a-z]{22}==$/i.test(headers['sec-websocket-key'] ?? '') || headers['sec-websocket-version'] !== '13')
       throw new BadRequest(400, 'The headers of WebSocket version 13 are expected.', { 'sec-websocket-version': '13' });
     if (lifecycle.isLeaving()) throw shuttingDown();
+    checkPlace(request);
   }
 
   return function onUpgrade(this: Server, request: IncomingMessage, socket: Socket, head: Buffer): void {

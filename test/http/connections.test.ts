@@ -1,27 +1,27 @@
 // Connections: how many requests of one are worked on at once, and what happens where there are too many connections.
 
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { configFrom } from '../../src/config';
-import { PIPELINE_LIMIT } from '../../src/http/connections';
+import { PIPELINE_LIMIT } from '../../src/http/connection';
+import { NEWCOMERS_LIMIT } from '../../src/http/connections';
 import { CONNECTIONS_LIMIT } from '../../src/http/public';
 import { startGateway } from '../../src/server';
 import { sendAndLeave } from '../leavingClient';
-import { confirm, type Pair, prove, startPair, until } from '../pair';
+import { confirm, figureOf, type Pair, prove, startPair, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readAnswers, readToEnd, requestOf } from '../rawClient';
+import { openSocket } from '../webSocketClient';
 
 let pair: Pair;
 beforeEach(async () => {
-  pair = await startPair({ gateway: { limits: { connections: 4 } } });
+  pair = await startPair({ env: { LIVE_STREAMS: '0' }, gateway: { limits: { connections: 4 } } });
 });
 afterEach(() => pair.close());
 
 const SUCCESS = 'ConfirmFirmwareUpgradeSuccess';
 const names = (count: number) => Array.from({ length: count }, (_, i) => `lamp-${i + 1}`);
 const devicesReceived = () => pair.simulator.received.map(({ body }) => body.DeviceName);
-const cutsOf = async (why: string) =>
-  (await (await fetch(`${pair.adminUrl}/metrics`)).text()).includes(
-    `firmware_gateway_connections_cut_total{why="${why}"} 1`,
-  );
+const cutsOf = (why: string) => figureOf(pair, `connections_cut_total{why="${why}"}`);
 
 /** Keeps each call until they are released; returns what releases those that are under way. */
 function holdCalls(): () => void {
@@ -62,7 +62,7 @@ describe('requests that are sent without waiting for answers', () => {
     const taken = names(PIPELINE_LIMIT + 1);
     expect(answers).toEqual(taken.map((name, i) => `200 ${name}${i === PIPELINE_LIMIT ? ', then closed' : ''}`));
     expect(devicesReceived()).toEqual(taken);
-    expect(await cutsOf('pipelined')).toBe(true);
+    expect(await cutsOf('pipelined')).toBe(1);
   });
 
   it('keep nobody else waiting, however quickly each is answered', async () => {
@@ -138,7 +138,7 @@ describe('at the limit of connections', () => {
     const newcomer = connectTo(pair.url);
     newcomer.write(requestOf('{"query":"{ __typename }"}', { id: 'newcomer' }));
     expect(await readAnswers(newcomer, 1)).toEqual(['200 newcomer']);
-    expect(await cutsOf('crowded')).toBe(true);
+    expect(await cutsOf('crowded')).toBe(1);
     expect(await readToEnd(idle[1])).toBe('');
     expect([idle[0].closed, idle[2].closed]).toEqual([false, false]);
 
@@ -147,19 +147,72 @@ describe('at the limit of connections', () => {
     for (const client of [...idle, newcomer, busy]) client.destroy();
   });
 
-  it('nobody is cut whose answer is being made: the newcomer goes', async () => {
-    await prove(pair);
-    const release = holdCalls();
-    const clients = names(4).map((name) => {
-      const client = connectTo(pair.url);
-      client.write(confirmOf(name));
-      return client;
+  describe('where all are busy', () => {
+    let release: () => void;
+    let busy: Socket[];
+    let answers: Promise<string[]>[];
+    beforeEach(async () => {
+      await prove(pair);
+      release = holdCalls();
+      busy = names(4).map((name) => {
+        const client = connectTo(pair.url);
+        client.write(confirmOf(name));
+        return client;
+      });
+      answers = busy.map((client) => readAnswers(client, 1));
+      await until(() => pair.simulator.received.length === 4);
     });
-    await until(() => pair.simulator.received.length === 4);
-    expect(await readToEnd(connectTo(pair.url))).toBe('');
-    release();
-    for (const [i, client] of clients.entries()) expect(await readAnswers(client, 1)).toEqual([`200 lamp-${i + 1}`]);
-    for (const client of clients) client.destroy();
+    afterEach(async () => {
+      release();
+      expect(await Promise.all(answers)).toEqual(names(4).map((name) => [`200 ${name}`]));
+      for (const client of busy) client.destroy();
+    });
+
+    it('a newcomer is refused, nothing of it is sent, and nobody is cut', async () => {
+      const newcomer = connectTo(pair.url);
+      newcomer.write(confirmOf('lamp-9').repeat(2));
+      const text = await readToEnd(newcomer);
+      expect(answersIn(text)).toEqual(['503 lamp-9, then closed']);
+      expect(text).toMatch(/\r\nretry-after: 1\r\n/i);
+      expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toEqual({
+        errors: [{ message: 'There are too many connections.', extensions: { code: 'SERVICE_UNAVAILABLE' } }],
+      });
+      // The connection that had proved the user was idle, and went before.
+      expect(await cutsOf('crowded')).toBe(2);
+      await expect(openSocket(pair.url)).rejects.toThrow('503');
+      expect(devicesReceived()).toEqual(names(4));
+    });
+
+    it('health is answered all the same', async () => {
+      const newcomer = connectTo(pair.url);
+      newcomer.write('GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n');
+      expect(await readToEnd(newcomer)).toMatch(/^HTTP\/1.1 200 /);
+    });
+
+    it('a newcomer finds a place if one is idle by the time that it asks', async () => {
+      const newcomer = connectTo(pair.url);
+      await once(newcomer, 'connect');
+      await until(async () => (await cutsOf('crowded')) === 2);
+      release();
+      await Promise.all(answers);
+      newcomer.write(requestOf('{"query":"{ __typename }"}', { id: 'newcomer' }));
+      expect(await readAnswers(newcomer, 1)).toEqual(['200 newcomer']);
+      newcomer.destroy();
+    });
+
+    it('so many newcomers wait, and then the first goes', async () => {
+      const newcomers: Socket[] = [];
+      for (let i = 0; i <= NEWCOMERS_LIMIT; i++) {
+        const newcomer = connectTo(pair.url);
+        await once(newcomer, 'connect');
+        newcomers.push(newcomer);
+      }
+      expect(await readToEnd(newcomers[0] as Socket)).toBe('');
+      newcomers.at(-1)?.write(confirmOf('lamp-9'));
+      expect(answersIn(await readToEnd(newcomers.at(-1) as Socket))).toEqual(['503 lamp-9, then closed']);
+      expect(newcomers.filter((client) => client.closed)).toHaveLength(2);
+      for (const client of newcomers) client.destroy();
+    });
   });
 
   it('there are ten thousand', () => {

@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { REQUEST_TIMEOUT_MS } from '../../src/http/servers';
-import { CONFIRM, confirm, figureOf, type Pair, PRODUCT, startPair, TOKEN, until } from '../pair';
+import { CONFIRM, confirm, figureOf, type Pair, PRODUCT, prove, startPair, TOKEN, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readToEnd } from '../rawClient';
 import { connected, openSocket, refusalOf } from '../webSocketClient';
 
@@ -377,7 +377,8 @@ it('a mutation whose client leaves has been sent once, and its answer is kept', 
 });
 
 it('counts among the connections: an idle one makes room, one with a stream does not, and one that closes is released', async () => {
-  const small = await startPair({ gateway: { limits: { connections: 2 } } });
+  const small = await startPair({ env: { LIVE_STREAMS: '2' }, gateway: { limits: { connections: 0 } } });
+  await prove(small);
   const busy = await connected(small.url);
   busy.subscribe('1', MOVING);
   await busy.got('next', '1');
@@ -386,7 +387,7 @@ it('counts among the connections: an idle one makes room, one with a stream does
   expect((await idle.closed)[0]).toBe(1006);
   newcomer.subscribe('1', MOVING);
   await newcomer.got('next', '1');
-  await expect(openSocket(small.url)).rejects.toThrow();
+  await expect(openSocket(small.url)).rejects.toThrow('503');
   newcomer.socket.close();
   await newcomer.closed;
   expect((await confirm(small, 'lamp-1')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');

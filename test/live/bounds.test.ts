@@ -1,6 +1,6 @@
 // What is refused before a stream begins, and what ends one.
 
-import { type Pair, PRODUCT, prove, startPair, TOKEN } from '../pair';
+import { confirm, type Pair, PRODUCT, prove, startPair, TOKEN } from '../pair';
 import { follow, PROGRESS, script, subscribe, toldBy, UPGRADE } from '../stream';
 
 const AWAITING = { Status: 8 };
@@ -140,6 +140,19 @@ describe('a stream', () => {
     const refused = await follow(pair, ['a'], { token: 'demo-token-carol' });
     await refused.ended;
     expect([refused.isComplete(), refused.events]).toEqual([true, refusal('a')]);
+  });
+
+  it('streams that hold all connections that they may leave room for requests, and one more is refused', async () => {
+    pair = await startPair({ env: { LIVE_STREAMS: '4' }, gateway: { limits: { connections: 1 } } });
+    await prove(pair);
+    script(pair, { a: [AWAITING] });
+    const streams = await Promise.all([1, 2, 3, 4].map(() => follow(pair, ['a'])));
+    await Promise.all(streams.map((stream) => stream.has(1)));
+    const refused = await follow(pair, ['a']);
+    await refused.ended;
+    expect([refused.status, refused.isComplete(), refused.events]).toEqual([200, true, refusal('a')]);
+    expect((await confirm(pair, 'lamp-1')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
+    expect(streams.flatMap((stream) => toldBy(stream))).toEqual(Array(4).fill('AWAITING_CONFIRMATION'));
   });
 
   it('those whom the platform has not accepted yet share an eighth of the streams', async () => {
