@@ -8,6 +8,7 @@ import {
   type FollowedUpgrade,
   hasEnded,
   isAhead,
+  isAheadUnranked,
   isMoving,
   isOf,
   isOlderEnd,
@@ -158,7 +159,7 @@ export function createFollowed(options: FollowedOptions): Followed {
       const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId, key);
       // What was read is behind, or an upgrade that has begun again: a single read cannot tell.
       if (before && hasEnded(before) && isOf(before, seen)) return;
-      if (!before || !isKnown(before, seen)) void put(owner, deviceId, seen, before);
+      if (!before || !isKnown(before, seen)) void put(owner, deviceId, { ...seen, unranked: before?.unranked }, before);
       else if (!writing.has(key)) void put(owner, deviceId, before, before);
     },
     async isOldEnd(owner, deviceId, end) {
@@ -195,7 +196,7 @@ async function replaceBehind(
     if (await store.replace(entry, found ? [textOf(found), entry.text] : [entry.text])) return true;
     const other = understood((await store.get(entry.name))?.text);
     const isNewer = other && !isOf(seen, other) && before === undefined;
-    if (!other || !(isNewer || isAhead(seen, other)))
+    if (!other || !(isNewer || isAhead(seen, other) || isAheadUnranked(seen, other)))
       return other !== undefined && other.rank > BEGUN.rank && isOf(seen, other);
     found = other;
   }

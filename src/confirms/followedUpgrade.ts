@@ -4,19 +4,29 @@
 import { z } from 'zod';
 import { FirmwareUpgradePhase, rankOf } from '../graph/phase';
 
+const versions = { from: z.string().nullable(), to: z.string().nullable() };
 const record = z.object({
   v: z.literal(1),
   /** How far it was seen: see `rankOf`. */
   rank: z.int(),
   percent: z.number().nullable(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
+  ...versions,
+  /** A percent that came without a status: it has no rank, does not fall either, and may be of another upgrade. */
+  unranked: z.object({ percent: z.number(), ...versions }).optional(),
 });
 
 /** How far an upgrade was seen, and between which versions. */
 export type FollowedUpgrade = Readonly<Omit<z.output<typeof record>, 'v'>>;
 
-const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) ?? 0;
+export const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) as number;
+
+/** Nothing was seen that has a rank. */
+export const UNSEEN: FollowedUpgrade = {
+  rank: rankOf(FirmwareUpgradePhase.NONE) as number,
+  percent: null,
+  from: null,
+  to: null,
+};
 
 /** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
 export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
@@ -25,6 +35,15 @@ export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: 
 export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
 
 export const hasEnded = ({ rank }: FollowedUpgrade): boolean => rank === END_RANK;
+
+/** Whether it is known by a percent without a status alone. */
+export const isUnranked = ({ rank, unranked }: FollowedUpgrade): boolean =>
+  rank === UNSEEN.rank && unranked !== undefined;
+
+/** What shows how far it is: a rank once one was seen moving, and before that a percent without a status. */
+export const shownOf = (seen: FollowedUpgrade): Shown =>
+  seen.unranked && (seen.rank <= BEGUN.rank || hasEnded(seen)) ? { ...seen.unranked, rank: undefined } : seen;
+type Shown = Versions & { readonly percent: number | null; readonly rank: number | undefined };
 
 export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
 type Position = Pick<FollowedUpgrade, 'rank' | 'percent'>;
@@ -40,8 +59,25 @@ export function isOf(one: Versions, other: Versions): boolean {
 export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
   isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
 
+/** What is known of both by a percent without a status: the other's, unless it is less. */
+export function furtherUnranked(one: FollowedUpgrade, other: FollowedUpgrade): FollowedUpgrade['unranked'] {
+  const [a, b] = [one.unranked, other.unranked];
+  return a && b && isOf(a, b) && isLess(b.percent, a.percent) ? a : (b ?? a);
+}
+
+/** Whether the other is as far, of the same upgrade, and its percent without a status is less. */
+export const isAheadUnranked = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
+  one.rank === other.rank &&
+  one.percent === other.percent &&
+  isOf(one, other) &&
+  isLess(other.unranked?.percent ?? null, one.unranked?.percent ?? null);
+
 export const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
-  one?.rank === other?.rank && one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
+  one?.rank === other?.rank && isAlike(one, other) && isAlike(one?.unranked, other?.unranked);
+
+type Reported = Versions & Pick<FollowedUpgrade, 'percent'>;
+const isAlike = (one: Reported | undefined, other: Reported | undefined): boolean =>
+  one?.percent === other?.percent && one?.from === other?.from && one?.to === other?.to;
 
 /** Whether so far is less than so far. */
 export const isBehind = (one: Position, other: Position): boolean =>
@@ -50,14 +86,19 @@ export const isBehind = (one: Position, other: Position): boolean =>
 export const isLess = (one: number | null, other: number | null): boolean =>
   one !== null && other !== null && one < other;
 
-/** Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer. */
+/**
+ * Whether an end is another upgrade's, from before the one that was seen. After an end, what starts from its version is newer; and so it
+ * is after a percent without a status, which may be the last of an upgrade whose end was not seen.
+ */
 export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
-  const isNext = seen.rank === END_RANK && seen.to !== null && seen.to === end.from;
-  return !isOf(seen, end) && !isNext;
+  const hasVersions = seen.from !== null || seen.to !== null;
+  const { from, to } = hasVersions ? seen : (seen.unranked ?? seen);
+  const isNext = (hasEnded(seen) || !hasVersions) && to !== null && to === end.from;
+  return !isOf({ from, to }, end) && !isNext;
 }
 
-const stored = ({ rank, percent, from, to }: FollowedUpgrade): string =>
-  JSON.stringify({ v: 1, rank, percent, from, to });
+const stored = ({ rank, percent, from, to, unranked }: FollowedUpgrade): string =>
+  JSON.stringify({ v: 1, rank, percent, from, to, unranked });
 const BEGUN_TEXT = stored(BEGUN);
 
 /** As it is stored. Most of what is stored is that one has begun. */

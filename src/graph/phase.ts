@@ -131,10 +131,10 @@ export const isFinalPhase = (phase: FirmwareUpgradePhase): boolean => rowOf(phas
 
 export const rankOf = (phase: FirmwareUpgradePhase): number | undefined => rowOf(phase).rank;
 
-/** A phase of an upgrade that has come so far and has not ended, with the platform's number. */
-export function phaseOfRank(rank: number): { phase: FirmwareUpgradePhase; status: number | undefined } {
-  const phase =
-    Object.values(FirmwareUpgradePhase).find((each) => rankOf(each) === rank) ?? FirmwareUpgradePhase.UNKNOWN;
+/** A phase of an upgrade that has come so far and has not ended, with the platform's number. `UNKNOWN` has no rank. */
+export function phaseOfRank(rank: number | undefined): { phase: FirmwareUpgradePhase; status: number | undefined } {
+  const found = Object.values(FirmwareUpgradePhase).find((phase) => rank !== undefined && rankOf(phase) === rank);
+  const phase = found ?? FirmwareUpgradePhase.UNKNOWN;
   return { phase, status: rowOf(phase).status };
 }
 

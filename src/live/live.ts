@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Confirms } from '../confirms/confirms';
 import { BELIEVED_AFTER_MS } from '../confirms/followed';
-import type { FollowedUpgrade } from '../confirms/followedUpgrade';
+import { shownOf } from '../confirms/followedUpgrade';
 import {
   Context,
   type ContextReporter,
@@ -47,7 +47,7 @@ export interface LiveOptions extends StreamsLimits, LiveLimits {
   /** Reads how far a device's upgrade is. */
   look: (device: Device, source: UpgradeSource) => Promise<Look>;
   /** An upgrade as it was seen before, by whichever replica. */
-  upgradeOf: (seen: FollowedUpgrade) => Look;
+  upgradeOf: (seen: ReturnType<typeof shownOf>) => Look;
   /** What is answered in place of a read that was not made. */
   unreadFrom: (cause: unknown) => Look;
   reporter: () => ContextReporter;
@@ -152,7 +152,7 @@ export function createLive(options: LiveOptions): LiveUpgrades {
   const sourcesFor = ({ id }: Device, caller: Caller): Sources => ({
     wait: (run, rank) => pace.wait(caller.owner, run, rank),
     look: (of) => lookAt(of, caller),
-    upgradeOf: options.upgradeOf,
+    upgradeOf: (seen) => options.upgradeOf(shownOf(seen)),
     eventOf: (of, told) => eventOf(contextOf(caller), of, told),
     followed: () => confirms.followed.get(caller.owner, id),
     remember: (seen, before) => confirms.followed.put(caller.owner, id, seen, before),

@@ -105,7 +105,7 @@ export class Poller {
   private tellMoving(): void {
     const { seen } = this.progress;
     // That a confirm settles is told once it was looked.
-    if (!seen || seen.rank === BEGUN.rank || !this.progress.behindWhat(this.telling.seen)) return;
+    if (!seen || (seen.rank === BEGUN.rank && !seen.unranked) || !this.progress.behindWhat(this.telling.seen)) return;
     this.telling.set(this.sources.upgradeOf(seen), seen);
     // What did not move was to be looked at later. What is told again and again does not put the look off.
     if (!this.next.isInLine && this.next.leftMs() > BEHIND_POLL_MS) this.pollIn(BEHIND_POLL_MS);

@@ -3,6 +3,7 @@
 
 import {
   BEGUN,
+  END_RANK,
   type FollowedUpgrade,
   isBehind,
   isLess,
@@ -10,6 +11,8 @@ import {
   isOf,
   isOlderEnd,
   isSame,
+  shownOf,
+  UNSEEN,
   type Versions,
 } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
@@ -36,8 +39,7 @@ export type Look = Upgrade | Unread;
 
 export const isUpgrade = (look: Look): look is Upgrade => 'phase' in look;
 
-const { SETTLING, NONE, SUCCEEDED } = FirmwareUpgradePhase;
-const END_RANK = rankOf(SUCCEEDED) as number;
+const { SETTLING, NONE } = FirmwareUpgradePhase;
 
 /** So many looks in a row that show it moving after its end, and it has begun again. Fewer may come from a replica that lags behind. */
 export const BEGUN_AGAIN_LOOKS = 3;
@@ -49,10 +51,8 @@ export class Progress {
   private told: FollowedUpgrade | undefined;
   /** What was seen before a confirm that is under way. */
   private beforeConfirm: FollowedUpgrade | undefined;
-  /** A percent without a phase has no rank, and still does not fall. */
-  private unknown: Upgrade | undefined;
   /** Since when nothing but what is behind was seen, by `performance.now()`: of what has a rank, and of what has none. */
-  private behindSince: { ranked?: number | undefined; unknown?: number | undefined } = {};
+  private behindSince: { ranked?: number | undefined; unranked?: number | undefined } = {};
   /** Looks in a row that showed it moving after its end, to whoever was told nothing yet. */
   private movingLooks = 0;
 
@@ -72,8 +72,8 @@ export class Progress {
   /** What was seen so far, for who was not told as much; undefined if that has ended, or if nothing is known. */
   behindWhat(told: FollowedUpgrade | undefined): FollowedUpgrade | undefined {
     const { seen } = this;
-    if (!seen || !isMoving(seen) || isSame(seen, told)) return undefined;
-    this.told = seen;
+    if (!seen || !(isMoving(seen) || seen.unranked) || isSame(seen, told)) return undefined;
+    if (isMoving(seen)) this.told = seen;
     return seen;
   }
 
@@ -82,10 +82,9 @@ export class Progress {
     this.told = undefined;
   }
 
-  private settle(): void {
-    this.seen = BEGUN;
+  private settle(seen = BEGUN): void {
+    this.seen = seen;
     this.told = undefined;
-    this.unknown = undefined;
     this.behindSince = {};
   }
 
@@ -95,14 +94,16 @@ export class Progress {
     const isSettling = look.phase === SETTLING;
     // The gateway itself says so, after a confirm.
     if (isSettling && !this.movedSince()) {
-      if (this.seen?.rank !== BEGUN.rank) this.beforeConfirm = this.seen;
-      this.settle();
+      const { seen } = this;
+      if (seen?.rank !== BEGUN.rank) this.beforeConfirm = seen;
+      this.settle(seen?.rank === BEGUN.rank ? seen : BEGUN);
       return false;
     }
     const rank = rankOf(look.phase);
     const isBack =
-      rank === undefined ? this.isLessOfUnknown(look) : this.seen && isStepBack(this.seen, this.told, look, rank);
-    const way = rank === undefined ? 'unknown' : 'ranked';
+      this.seen &&
+      (rank === undefined ? isLessUnranked(this.seen, look) : isStepBack(this.seen, this.told, look, rank));
+    const way = rank === undefined ? 'unranked' : 'ranked';
     if (isBack) {
       const since = this.behindSince[way] ?? now;
       this.behindSince[way] = since;
@@ -112,16 +113,26 @@ export class Progress {
       if (now - since < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
     this.movingLooks = 0;
-    if (rank === undefined && look.percent === null) return false;
-    this.behindSince[way] = undefined;
     if (rank === undefined) {
-      this.unknown = look;
+      if (look.percent === null) return false;
+      this.seen = { ...(this.seen ?? UNSEEN), unranked: { percent: look.percent, ...versionsOf(look) } };
+      this.behindSince.unranked = undefined;
+      // Where nothing else shows how far it is, it has gone on.
+      if (shownOf(this.seen).rank === undefined) this.behindSince.ranked = undefined;
       return false;
     }
+    this.behindSince.ranked = undefined;
     if (isSettling) this.settle();
-    else this.seen = { rank, percent: this.knownPercentOf(look, rank), ...this.knownVersionsOf(look) };
+    else this.seen = this.seenSoFar(look, rank);
     this.told = this.seen;
     return false;
+  }
+
+  private seenSoFar(look: Upgrade, rank: number): FollowedUpgrade {
+    const seen = { rank, percent: this.knownPercentOf(look, rank), ...this.knownVersionsOf(look) };
+    // What comes after an end, or where there is no upgrade, is of another one.
+    const isOver = rank === END_RANK || look.phase === NONE;
+    return isOver || !this.seen?.unranked ? seen : { ...seen, unranked: this.seen.unranked };
   }
 
   /** What is not reported this time is as it was, unless another upgrade may have begun or this one has gone on. */
@@ -143,19 +154,16 @@ export class Progress {
   private movedSince(): boolean {
     return this.seen !== undefined && this.seen.rank > BEGUN.rank;
   }
-
-  private isLessOfUnknown(look: Upgrade): boolean {
-    const { unknown } = this;
-    return (
-      unknown !== undefined && isOf(versionsOf(unknown), versionsOf(look)) && isLess(look.percent, unknown.percent)
-    );
-  }
 }
+
+const isLessUnranked = ({ unranked }: FollowedUpgrade, look: Upgrade): boolean =>
+  unranked !== undefined && isOf(unranked, versionsOf(look)) && isLess(look.percent, unranked.percent);
 
 function isStepBack(seen: FollowedUpgrade, told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
   const { phase, percent } = look;
   // Another upgrade's end is older than what moves; another upgrade that moves is newer.
-  if (!isOf(seen, versionsOf(look))) return isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look));
+  if (isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look))) return true;
+  if (!isOf(seen, versionsOf(look))) return false;
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
   if (seen.rank === END_RANK && mayBeAfterEnd(told, look, rank)) return false;
   if (phase === NONE && seen.rank <= BEGUN.rank) return false;

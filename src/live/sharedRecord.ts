@@ -1,6 +1,13 @@
 // How far an upgrade was seen, as replicas share it: what others wrote is learned, and what is seen here is written.
 
-import { type FollowedUpgrade, isAhead, isMoving, isSame } from '../confirms/followedUpgrade';
+import {
+  type FollowedUpgrade,
+  furtherUnranked,
+  isAhead,
+  isMoving,
+  isSame,
+  isUnranked,
+} from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase } from '../graph/phase';
 import { isUpgrade, type Look, type Progress } from './progress';
 import type { Sources } from './sources';
@@ -18,7 +25,9 @@ export class SharedRecord {
   learn(record: FollowedUpgrade | undefined): boolean {
     const { seen } = this.progress;
     const isNews = record !== undefined && !isSame(record, this.latest);
-    if (isNews && !(seen && isMoving(seen) && isAhead(seen, record))) this.progress.seen = record;
+    // Who has seen nothing that has a rank says nothing of it.
+    if (isNews && seen && isUnranked(record)) this.progress.seen = { ...seen, unranked: furtherUnranked(seen, record) };
+    else if (isNews && !(seen && isMoving(seen) && isAhead(seen, record))) this.progress.seen = record;
     this.latest = record;
     return isNews;
   }

@@ -161,8 +161,16 @@ async function readUpgrade({ id, productId, deviceName }: Device, source: Upgrad
 export const lookAt = (device: Device, source: UpgradeSource): Promise<FirmwareUpgrade | ReadError> =>
   readUpgrade(device, source, true).then(({ upgrade }) => upgrade, readErrorFrom);
 
+interface Seen {
+  /** Undefined: it is known by a percent without a status. */
+  rank: number | undefined;
+  percent: number | null;
+  from: string | null;
+  to: string | null;
+}
+
 /** One that was seen to be so far, and has not ended. */
-export function upgradeOf({ rank, percent, from, to }: Parameters<Context['sawMoving']>[1]): FirmwareUpgrade {
+export function upgradeOf({ rank, percent, from, to }: Seen): FirmwareUpgrade {
   const { phase, status } = phaseOfRank(rank);
   const versions = { OriVersion: from ?? undefined, DstVersion: to ?? undefined };
   return new FirmwareUpgrade(phase, { ...versions, Status: status, Percent: percent ?? undefined, ErrMsg: undefined });

@@ -86,6 +86,44 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['DOWNLOADING 60', 'DOWNLOADING 61']);
   });
 
+  it('the same of a percent without a status', async () => {
+    shown.set('one lamp-1', { Percent: 60 }).set('other lamp-1', { Percent: 40 });
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    before.leave();
+    await pause(50);
+    const after = await followed(other, ['lamp-1']);
+    await after.has(1);
+    expect(looks.filter((look) => look === 'other lamp-1')).toHaveLength(1);
+    // Nor does a status that has a rank forget it.
+    shown.set('other lamp-1', { Status: 1 });
+    await after.has(2);
+    after.leave();
+    await pause(50);
+    shown.set('one lamp-1', { Percent: 50 });
+    const again = await followed(one, ['lamp-1']);
+    await looked('one lamp-1', 2);
+    await again.has(1);
+    shown.set('one lamp-1', { Percent: 61 });
+    await again.has(2);
+    expect(after.events[0]).toEqual(before.events[0]);
+    expect([toldBy(after), toldBy(again)]).toEqual([
+      ['UNKNOWN 60', 'PENDING'],
+      ['PENDING', 'UNKNOWN 61'],
+    ]);
+  });
+
+  it('nor does the percent without a status of before a confirm stand in the way of the next one', async () => {
+    shown.set('one lamp-1', { Percent: 60 }).set('other lamp-1', { Percent: 60 });
+    const here = await followed(one, ['lamp-1']);
+    const there = await followed(other, ['lamp-1']);
+    await Promise.all([here.has(1), there.has(1)]);
+    shown.set('one lamp-1', { Percent: 5 }).set('other lamp-1', { Percent: 6 });
+    await confirm(one, 'lamp-1');
+    await Promise.all([here.has(2), there.has(2)]);
+    expect([toldBy(here).at(-1), toldBy(there).at(-1)]).toEqual(['UNKNOWN 5', 'UNKNOWN 6']);
+  });
+
   it('nor if both looked at the same time, and the one that saw less wrote it first', async () => {
     shown.set('one lamp-1', moving(30)).set('other lamp-1', moving(30));
     const before = await followed(one, ['lamp-1']);

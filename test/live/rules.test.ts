@@ -77,6 +77,16 @@ const courses: Course[] = [
     told: ['DOWNLOADING 10', 'DOWNLOADING 20', 'SUCCEEDED'],
   },
   {
+    what: 'no older end after a percent without a status either',
+    statuses: [{ Percent: 37 }, { ...DONE, ...OLD }, { Percent: 38 }, { ...DONE, ...OLD }, DONE],
+    told: ['UNKNOWN 37', 'UNKNOWN 38', 'SUCCEEDED'],
+  },
+  {
+    what: 'the next end after a percent without a status, whose own end was not seen',
+    statuses: [{ Percent: 37 }, { ...DONE, ...NEXT }],
+    told: ['UNKNOWN 37', 'SUCCEEDED 1.2.0'],
+  },
+  {
     what: 'no step backwards from a device that has its new version',
     statuses: [moving(50), { Status: 4, OriVersion: '1.1.0' }, moving(60), DONE],
     told: ['DOWNLOADING 50', 'INSTALLING', 'SUCCEEDED'],
