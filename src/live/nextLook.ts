@@ -2,7 +2,7 @@
 
 import { inStep } from '../context/inStep';
 import type { TurnRank } from './lines';
-import { isUpgrade, type Look } from './progress';
+import { isUpgrade, type Look } from './look';
 import type { Sources } from './sources';
 
 /** A platform that is away is asked again after so long, unless it says another time. */

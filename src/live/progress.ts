@@ -16,28 +16,7 @@ import {
   type Versions,
 } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
-
-/** An upgrade as it was read. */
-export interface Upgrade {
-  readonly phase: FirmwareUpgradePhase;
-  readonly platformStatus: number | null;
-  readonly percent: number | null;
-  readonly fromVersion: string | null;
-  readonly toVersion: string | null;
-  readonly failureReason: string | null;
-  readonly pollAfterMs: number | null;
-}
-
-/** Why it could not be read. */
-export interface Unread {
-  readonly code: string;
-  readonly nextStep: string;
-  readonly retryAfterMs: number | null;
-}
-
-export type Look = Upgrade | Unread;
-
-export const isUpgrade = (look: Look): look is Upgrade => 'phase' in look;
+import { isUpgrade, type Look, type Upgrade } from './look';
 
 const { SETTLING, NONE } = FirmwareUpgradePhase;
 
@@ -176,11 +155,3 @@ function mayBeAfterEnd(told: FollowedUpgrade | undefined, look: Upgrade, rank: n
 }
 
 const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });
-
-/** Two that are alike have the same text. */
-export const textOf = (look: Look): string =>
-  JSON.stringify(
-    isUpgrade(look)
-      ? [look.phase, look.platformStatus, look.percent, look.fromVersion, look.toVersion, look.failureReason]
-      : [look.constructor.name, look.code],
-  );

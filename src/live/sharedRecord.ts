@@ -9,7 +9,8 @@ import {
   isUnranked,
 } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase } from '../graph/phase';
-import { isUpgrade, type Look, type Progress } from './progress';
+import { isUpgrade, type Look } from './look';
+import type { Progress } from './progress';
 import type { Sources } from './sources';
 
 export class SharedRecord {

@@ -4,7 +4,7 @@ import type { FollowedUpgrade } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import type { TurnRank } from './lines';
-import type { Look } from './progress';
+import type { Look } from './look';
 
 export interface Sources {
   /** Runs it when it is this user's turn. @returns takes it back */

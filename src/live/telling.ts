@@ -2,7 +2,7 @@
 
 import type { FollowedUpgrade } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
-import { type Look, textOf } from './progress';
+import { type Look, textOf } from './look';
 
 /** In the context of an older event, its other fields would be too old for whoever begins to watch. */
 const EVENT_MS = 5000;
