@@ -69,10 +69,10 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     const { device } = press;
     const caller = presser.caller(presser.abandoned);
     const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
-    const before = pressed.get(device.id);
+    const before = pressed.find(({ deviceId }) => deviceId === device.id);
     if (before) return answerAgain(before, caller, device, key);
     const confirmed = confirmWithOwnToken(press, presser, inTime(caller), key);
-    pressed.set(device.id, { keys: new Set([key]), confirmed });
+    pressed.push({ deviceId: device.id, keys: [key], confirmed });
     return confirmed;
   }
 
@@ -93,8 +93,8 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     key: string | undefined,
   ): Promise<Confirmed<ConfirmAnswer>> {
     const { answer } = await confirmed;
-    if (key !== undefined && !known.has(key) && mayHaveStarted(answer)) {
-      known.add(key);
+    if (key !== undefined && !known.includes(key) && mayHaveStarted(answer)) {
+      known.push(key);
       const keyed = { owner, token, device, key, deadline, isReady: () => true };
       // Whatever stands in the way of the key, the answer is this one.
       const claim = await keys.claim(keyed).catch(() => undefined);
@@ -110,17 +110,21 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
   }
 
   /** A refusal of another token of the user is not this press's answer: nothing was started, and this token may do. */
-  async function confirmWithOwnToken<Parameters extends object>(
+  function confirmWithOwnToken<Parameters extends object>(
     press: Press<Parameters>,
     presser: Presser,
     caller: Caller,
     key: string | undefined,
   ): Promise<Confirmed<ConfirmAnswer>> {
-    for (;;) {
-      const confirmed = await confirmOnce(press, presser, caller, key);
+    const shareName = `${caller.owner} ${press.device.id}`;
+    const isFirst = key === undefined && !underWay.isUnderWay(shareName);
+    const once = confirmOnce(press, presser, caller, key, shareName);
+    if (isFirst) return once;
+    return once.then((confirmed) => {
       const { answer, by, tokenHash = caller.tokenHash } = confirmed;
-      if (by !== 'shared' || tokenHash === caller.tokenHash || !isOfToken(answer)) return confirmed;
-    }
+      const isOwn = by !== 'shared' || tokenHash === caller.tokenHash || !isOfToken(answer);
+      return isOwn ? confirmed : confirmWithOwnToken(press, presser, caller, key);
+    });
   }
 
   function confirmOnce<Parameters extends object>(
@@ -128,13 +132,13 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     presser: Presser,
     caller: Caller,
     key: string | undefined,
+    shareName: string,
   ): Promise<Confirmed<ConfirmAnswer>> {
     checkTime(presser, caller);
     const { device } = press;
     const { owner, token } = caller;
     const startedAt = performance.now();
     const deadline = Math.min(startedAt + timeoutMs, caller.endsAt);
-    const shareName = `${owner} ${device.id}`;
     if (key === undefined)
       return underWay.share(shareName, presser.abandoned, (abandoned) =>
         send({ press, presser, caller, abandoned, startedAt, deadline }),

@@ -21,16 +21,15 @@ export interface Presser {
   /** True once the process is about to end. */
   readonly isClosing: boolean;
   /** What the same operation has pressed already. */
-  readonly pressed: Pressed;
+  readonly pressed: PressedOnce[];
   /** @throws NoAccessToken */
   caller(abandoned: () => boolean): Caller;
 }
 
-/** The presses of one operation by the ids of their devices, each with the keys that its answer belongs to. */
-export type Pressed = Map<string, PressedOnce>;
-
+/** A device that an operation has pressed, and the keys that its answer belongs to. */
 export interface PressedOnce {
-  readonly keys: Set<string | undefined>;
+  readonly deviceId: string;
+  readonly keys: (string | undefined)[];
   readonly confirmed: Promise<Confirmed<ConfirmAnswer>>;
 }
 

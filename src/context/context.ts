@@ -5,7 +5,7 @@ import type { ConfirmAnswer } from '../confirms/answers';
 import type { Confirms } from '../confirms/confirms';
 import type { FollowedUpgrade, Versions } from '../confirms/followedUpgrade';
 import { ownerFromToken } from '../confirms/names';
-import type { Press, Pressed, Presser } from '../confirms/press';
+import type { Press, PressedOnce, Presser } from '../confirms/press';
 import type { ConfirmReporter } from '../confirms/report';
 import type { StatusRead } from '../confirms/settling';
 import type { Device } from '../graph/device';
@@ -76,7 +76,7 @@ export class Context implements Presser {
   private noToken: NoAccessToken | undefined;
   private hashOfToken: string | undefined;
   private loaders: Loaders | undefined;
-  readonly pressed: Pressed = new Map();
+  readonly pressed: PressedOnce[] = [];
   private upgrades: Map<string, unknown> | undefined;
 
   constructor(

@@ -19,13 +19,17 @@ import { Run, type Values } from './run';
 import { Selection } from './selection';
 import { variablesOf } from './values';
 
-type Result = ExecutionResult | Promise<ExecutionResult>;
 /**
- * Undefined if the variables do not fit: nothing is executed then.
+ * What `answered` makes of the result. Undefined if the variables do not fit: nothing is executed then.
  *
  * @param event what a subscription's field is resolved from
  */
-export type Execute = (variables: Values | null, context: Context, event?: LiveEvent) => Result | undefined;
+export type Execute = <Answer>(
+  variables: Values | null,
+  context: Context,
+  answered: (result: ExecutionResult) => Answer,
+  event?: LiveEvent,
+) => Answer | Promise<Answer> | undefined;
 
 /** By operation, so that they are forgotten with their documents. */
 const known = new WeakMap<OperationDefinitionNode, Execute>();
@@ -49,11 +53,12 @@ export function executionByGraphQL(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Execute {
-  return (variableValues, contextValue, rootValue) => {
+  return (variableValues, contextValue, answered, rootValue) => {
     const operationName = operation.name?.value;
     const result = execute({ schema, document, rootValue, contextValue, variableValues, operationName });
+    if (result instanceof Promise) return result.then(answered);
     // Execution does not begin if variables do not fit; graphql says so at once, without a promise.
-    return result instanceof Promise || (result as ExecutionResult).data !== undefined ? (result as Result) : undefined;
+    return (result as ExecutionResult).data === undefined ? undefined : answered(result as ExecutionResult);
   };
 }
 
@@ -71,22 +76,23 @@ function executionOf(
     operation.selectionSet,
   ]);
 
-  return (given, context, event) => {
+  return (given, context, answered, event) => {
     const variables = variablesFrom(given ?? {});
     if (!variables) return undefined;
     const run = new Run(context, variables);
-    const ended = (data: unknown): ExecutionResult =>
-      (run.errors ? { errors: run.errors, data } : { data }) as ExecutionResult;
-    const failed = (cause: unknown): ExecutionResult => {
+    const ended = (data: unknown) =>
+      answered((run.errors ? { errors: run.errors, data } : { data }) as ExecutionResult);
+    const failed = (cause: unknown) => {
       run.failed(locatedError(cause, undefined), undefined);
       return ended(null);
     };
+    let data: unknown;
     try {
-      const data = isSerial ? selection.oneByOne(run) : selection.all(run, event, undefined);
-      return data instanceof Promise ? data.then(ended, failed) : ended(data);
+      data = isSerial ? selection.oneByOne(run) : selection.all(run, event, undefined);
     } catch (cause) {
       return failed(cause);
     }
+    return data instanceof Promise ? data.then(ended, failed) : ended(data);
   };
 }
 

@@ -33,14 +33,15 @@ export function fastAnswer(
   publicError: PublicError,
 ): GraphQLAnswer | Promise<GraphQLAnswer> | undefined {
   if (!isValid || operation === undefined) return undefined;
-  const result = executionFor(schema, document, operation)(variables, context);
-  if (result instanceof Promise)
-    return result.then((later) => {
-      const answer = () => answerFrom(later, bytesAtMost, publicError);
-      return bytesAtMost > LARGE_BYTES ? nextTurn().then(answer) : answer();
-    });
-  return result && answerFrom(result, bytesAtMost, publicError);
+  const answered = (result: ExecutionResult) => answerFrom(result, bytesAtMost, publicError);
+  const execution = executionFor(schema, document, operation);
+  if (bytesAtMost <= LARGE_BYTES) return execution(variables, context, answered);
+  const result = execution(variables, context, asItIs);
+  if (result instanceof Promise) return result.then((later) => nextTurn().then(() => answered(later)));
+  return result && answered(result);
 }
+
+const asItIs = (result: ExecutionResult): ExecutionResult => result;
 
 let lastTurn: Promise<unknown> = Promise.resolve();
 

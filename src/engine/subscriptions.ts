@@ -126,8 +126,8 @@ export function createSubscriptions(schema: GraphQLSchema, options: Subscription
         };
         try {
           // Its variables fit, or there would be no events.
-          const result = executeEvent(variables, event.context, event) as ExecutionResult | Promise<ExecutionResult>;
-          return result instanceof Promise ? keep(result.then(made)) : made(result);
+          const frame = executeEvent(variables, event.context, made, event) as Frame | Promise<Frame>;
+          return frame instanceof Promise ? keep(frame) : frame;
         } catch (bug) {
           return keep(Promise.reject(bug));
         }

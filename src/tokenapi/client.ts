@@ -114,7 +114,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       try {
         const body = bodyFrom(action.name, requestId, caller.token, parameters);
         const answered = { requestId, token: caller.token, compared: action.compared };
-        const fields = await side.attempt(body, answered, time, caller, report.attempts > 1);
+        const fields = await side.attempt({ body, call: answered, time, caller, isRepeat: report.attempts > 1 });
         const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId), beganAt: startedAt };
         end();
         return accepted;

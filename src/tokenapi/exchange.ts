@@ -60,6 +60,13 @@ const isEncoded = (encoding: string | string[] | undefined): boolean =>
     .split(',')
     .some((coding) => CODINGS.has(coding.trim().toLowerCase()));
 
+/** What becomes of an exchange: one of the first two, once; and `done` once undici holds nothing of it any more, which may be later. */
+export interface ExchangeOutcome {
+  answered(reply: Reply): void;
+  failed(failure: WireFailure): void;
+  done(): void;
+}
+
 export class Exchange implements Dispatcher.DispatchHandler {
   private sent = false;
   private settled = false;
@@ -73,9 +80,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   isOnKeptConnection = false;
 
   constructor(
-    private readonly resolve: (reply: Reply) => void,
-    private readonly reject: (failure: WireFailure) => void,
-    private readonly onDone: () => void,
+    private readonly told: ExchangeOutcome,
     limitMs: number,
   ) {
     this.endsAt = performance.now() + limitMs;
@@ -92,7 +97,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private giveUp(): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway, and an exchange that is over has nothing to abort.
     if (this.settled) return;
     this.fail('No complete answer came before the deadline.', undefined, true);
     // Stryker disable next-line StringLiteral: nobody sees its words.
@@ -127,23 +131,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway.
     if (!this.settled) {
-      // Stryker disable next-line BooleanLiteral: as above.
       this.settled = true;
       clearTimeout(this.timer);
       const [first] = this.chunks;
       // Stryker disable next-line ConditionalExpression: a shortcut for an answer in one piece.
       const body = this.chunks.length === 1 && first ? first.toString() : Buffer.concat(this.chunks).toString();
-      this.resolve({ status: this.status, body, retryAfter: firstOf(this.headers['retry-after']) });
+      this.told.answered({ status: this.status, body, retryAfter: firstOf(this.headers['retry-after']) });
     }
-    this.onDone();
+    this.told.done();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.sent) this.fail('The connection brought no complete answer.', error, false, this.isOnKeptConnection);
     else this.fail('No connection could be made.', error);
-    this.onDone();
+    this.told.done();
   }
 
   /** Settles at once and drops the rest of an answer that cannot be used. */
@@ -153,11 +155,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   private fail(message: string, cause?: unknown, isTimeOut = false, wasOnKeptConnection = false): void {
-    // Stryker disable next-line ConditionalExpression: a promise settles once anyway.
     if (this.settled) return;
     // Stryker disable next-line BooleanLiteral: held by wireTls.test.ts, as above.
     this.settled = true;
     clearTimeout(this.timer);
-    this.reject(new WireFailure(message, this.sent, this.status !== 0, cause, isTimeOut, wasOnKeptConnection));
+    this.told.failed(new WireFailure(message, this.sent, this.status !== 0, cause, isTimeOut, wasOnKeptConnection));
   }
 }

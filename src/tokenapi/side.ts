@@ -23,20 +23,24 @@ export interface SideOptions extends Omit<WireOptions, 'spares'> {
   onSpare?: (fate: SpareFate) => void;
 }
 
+export interface Attempt {
+  readonly body: string;
+  readonly call: AnsweredCall;
+  readonly time: CallTime;
+  readonly caller: Caller;
+  /** Whether it is not the first of its call. */
+  readonly isRepeat: boolean;
+}
+
+type Fields = Record<string, unknown>;
+
 export interface Side {
   /**
-   * Posts the body once its place is there, and returns the fields of the answer.
+   * Posts the body once its place is there, and resolves with the fields of the answer.
    *
-   * @param isRepeat whether it is not the first of its call
-   * @throws NoPlace, NotSent, WireFailure, and what `fieldsOf` throws
+   * @throws NoPlace, NotSent, WireFailure, and what `fieldsOf` throws: at once or later
    */
-  attempt(
-    body: string,
-    call: AnsweredCall,
-    time: CallTime,
-    caller: Caller,
-    isRepeat: boolean,
-  ): Promise<Record<string, unknown>>;
+  attempt(attempt: Attempt): Promise<Fields>;
   /** Whether an attempt would be sent at once. */
   canSendNow(caller: Caller): boolean;
   /** A user is there, who may soon ask for something on this side. */
@@ -66,43 +70,74 @@ export function createSide(options: SideOptions): Side {
     admission.prove(user);
   }
 
-  return {
-    async attempt(body, call, time, caller, isRepeat) {
-      checkCircuit(call.requestId, caller.owner);
-      const place = admission.enter(caller, kind, time.toWaitMs());
-      const user = place instanceof Promise ? await place : place;
-      let limitMs: number;
-      try {
-        const ready = caller.beforeSend?.(call.requestId);
-        if (ready) await ready;
-        // The circuit may have opened while this call waited.
-        if (user !== place || ready) checkCircuit(call.requestId, caller.owner);
-        limitMs = time.begin();
-      } catch (cause) {
-        admission.leave(user, kind);
-        throw cause;
-      }
-      const report = circuits.begin(user.owner, user.isProven);
-      // The user's place is given back when it is free again.
-      const posted = wire.post(body, limitMs, isRepeat, () => admission.leave(user, kind));
+  /** The attempt has its place. */
+  function prepared(attempt: Attempt, user: PlaceOf, hasWaited: boolean): Promise<Fields> {
+    const left = (cause: unknown): never => {
+      admission.leave(user, kind);
+      throw cause;
+    };
+    const { caller, call } = attempt;
+    let ready: Promise<void> | undefined;
+    try {
+      ready = caller.beforeSend?.(call.requestId);
+    } catch (cause) {
+      return left(cause);
+    }
+    return ready ? ready.then(() => sent(attempt, user, true), left) : sent(attempt, user, hasWaited);
+  }
+
+  function sent({ body, call, time, caller, isRepeat }: Attempt, user: PlaceOf, hasWaited: boolean): Promise<Fields> {
+    let limitMs: number;
+    try {
+      // The circuit may have opened while this call waited.
+      if (hasWaited) checkCircuit(call.requestId, caller.owner);
+      limitMs = time.begin();
+    } catch (cause) {
+      admission.leave(user, kind);
+      throw cause;
+    }
+    const report = circuits.begin(user.owner, user.isProven);
+    return new Promise((resolve, reject) => {
+      wire.post(body, limitMs, isRepeat, {
+        answered(reply) {
+          report('answers');
+          try {
+            resolve(understood(reply, call, user));
+          } catch (cause) {
+            reject(cause);
+          }
+        },
+        failed(cause) {
+          report(signOf(cause, time.wasWhole(), kind));
+          reject(cause);
+        },
+        // The user's place is given back when it is free again.
+        done: () => admission.leave(user, kind),
+      });
       // Whom the platform does not know cannot confirm: they are there once it has answered them.
       if (user.isProven) onUser();
-      let reply: Reply;
-      try {
-        reply = await posted;
-      } catch (cause) {
-        report(signOf(cause, time.wasWhole(), kind));
-        throw cause;
-      }
-      report('answers');
-      try {
-        const fields = fieldsOf(reply, call);
-        prove(user);
-        return fields;
-      } catch (cause) {
-        if (provesToken(cause)) prove(user);
-        throw cause;
-      }
+    });
+  }
+
+  function understood(reply: Reply, call: AnsweredCall, user: PlaceOf): Fields {
+    try {
+      const fields = fieldsOf(reply, call);
+      prove(user);
+      return fields;
+    } catch (cause) {
+      if (provesToken(cause)) prove(user);
+      throw cause;
+    }
+  }
+
+  return {
+    attempt(attempt) {
+      const { call, time, caller } = attempt;
+      checkCircuit(call.requestId, caller.owner);
+      const place = admission.enter(caller, kind, time.toWaitMs());
+      return place instanceof Promise
+        ? place.then((user) => prepared(attempt, user, true))
+        : prepared(attempt, place, false);
     },
     canSendNow: ({ owner }) => circuits.isClosedFor(owner) && admission.hasPlaceFor(owner, kind),
     userIsThere: wire.userIsThere,

@@ -1,22 +1,19 @@
 // The connections to one URL: which of them carries a POST. Knows undici; knows neither actions nor what an answer means.
 
 import type { buildConnector } from 'undici';
-import type { Reply } from './answer';
 import type { Connector } from './connector';
-import { ANSWER_LIMIT_BYTES, Exchange } from './exchange';
+import { ANSWER_LIMIT_BYTES, Exchange, type ExchangeOutcome } from './exchange';
 import { Spares, type SparesOptions } from './spares';
 import { Pool } from './undici';
 
 export interface Wire {
   /**
-   * Posts a JSON text; the promise settles at most `limitMs` later, and nothing is sent after that. An answer that had arrived by
+   * Posts a JSON text. Its outcome is told at most `limitMs` later, and nothing is sent after that. An answer that had arrived by
    * then counts, even if a stall of the process kept it from being read.
-   * `onDone` is called once undici holds nothing of the exchange any more, which may be later.
    *
    * @param isRepeat whether it needs a connection that is newly made
-   * @throws WireFailure
    */
-  post(body: string, limitMs: number, isRepeat: boolean, onDone: () => void): Promise<Reply>;
+  post(body: string, limitMs: number, isRepeat: boolean, told: ExchangeOutcome): void;
   /** A user is there, for whom a connection may soon be needed. */
   userIsThere(): void;
   close(): Promise<void>;
@@ -70,20 +67,19 @@ export function createWire(url: URL, { connector, connections, keepAlive, spares
   const path = url.pathname + url.search;
   const headers = ['content-type', 'application/json'];
   return {
-    post: (body, limitMs, isRepeat, onDone) =>
-      new Promise((resolve, reject) => {
-        const exchange = new Exchange(resolve, reject, onDone, limitMs);
-        const before = connects;
-        try {
-          const pool = isRepeat ? repeats : usual;
-          pool.dispatch({ origin, path, method: 'POST', headers, body, reset: isRepeat }, exchange);
-          // Stryker disable next-line BlockStatement: undici throws here for arguments alone that are never given.
-        } catch (cause) {
-          exchange.onResponseError(undefined, cause as Error);
-        }
-        // A pool that has no connection for a request asks for one at once.
-        exchange.isOnKeptConnection = !isRepeat && connects === before;
-      }),
+    post(body, limitMs, isRepeat, told) {
+      const exchange = new Exchange(told, limitMs);
+      const before = connects;
+      try {
+        const pool = isRepeat ? repeats : usual;
+        pool.dispatch({ origin, path, method: 'POST', headers, body, reset: isRepeat }, exchange);
+        // Stryker disable next-line BlockStatement: undici throws here for arguments alone that are never given.
+      } catch (cause) {
+        exchange.onResponseError(undefined, cause as Error);
+      }
+      // A pool that has no connection for a request asks for one at once.
+      exchange.isOnKeptConnection = !isRepeat && connects === before;
+    },
     userIsThere: () => spares?.userIsThere(),
     // Stryker disable next-line BlockStatement,ArrayDeclaration: idle connections close by themselves later.
     async close() {
