@@ -20,6 +20,7 @@ export interface ConnectionOptions {
 interface Connections {
   readonly options: ConnectionOptions;
   used(connection: Connection): boolean;
+  ended(connection: Connection): void;
   goOnLater(connection: Connection): void;
 }
 
@@ -82,7 +83,7 @@ export class Connection {
    */
   admitsUpgrade(): boolean {
     if (this.current === undefined && !this.isEnding) {
-      this.isOneTooMany = !this.connections.used(this);
+      this.findPlace();
       return true;
     }
     this.endAfterLast();
@@ -92,7 +93,7 @@ export class Connection {
   /** Another protocol is spoken on it from here on. @returns is to be called when something was under way */
   upgraded(isInUse: () => boolean): () => void {
     this.isInUse = isInUse;
-    return () => void this.connections.used(this);
+    return () => this.connections.ended(this);
   }
 
   /**
@@ -129,13 +130,18 @@ export class Connection {
 
   private begin(exchange: Exchange): void {
     this.current = exchange;
-    if (!this.connections.used(this)) {
-      this.isOneTooMany = true;
+    this.findPlace();
+    if (this.isOneTooMany) {
       this.isEnding = true;
       exchange.response.shouldKeepAlive = false;
     }
     exchange.response.on('close', onAnswered);
     this.connections.options.listener(exchange.request, exchange.response);
+  }
+
+  private findPlace(): void {
+    this.isOneTooMany = !this.connections.used(this);
+    if (this.isOneTooMany) this.connections.options.onCut('crowded');
   }
 
   private drop({ request }: Exchange): void {

@@ -16,6 +16,8 @@ export class Connections {
   private readonly open = new Set<Connection>();
   /** Those that have no place yet. The one that came first comes first. */
   private readonly newcomers = new Set<Connection>();
+  /** Known since they were looked at last, and until one of them has ended what it did. */
+  private areAllBusy = false;
   /** Those whose current request was answered in this turn of the event loop. */
   private readonly answered: Connection[] = [];
 
@@ -36,9 +38,13 @@ export class Connections {
 
   /** A connection has something to do. @returns whether it has a place */
   used(connection: Connection): boolean {
-    if (!this.open.delete(connection)) return this.admits(connection);
-    this.open.add(connection);
-    return true;
+    return this.moved(connection) || this.admits(connection);
+  }
+
+  /** What a connection did in another protocol has ended. It may be closed by then. */
+  ended(connection: Connection): void {
+    this.areAllBusy = false;
+    this.moved(connection);
   }
 
   /**
@@ -46,6 +52,7 @@ export class Connections {
    * of quick requests in it would be answered before anybody else's.
    */
   goOnLater(connection: Connection): void {
+    this.areAllBusy = false;
     if (this.answered.push(connection) > 1) return;
     setImmediate(() => {
       for (const one of this.answered.splice(0)) one.goOn();
@@ -56,35 +63,49 @@ export class Connections {
     for (const { socket } of [...this.open, ...this.newcomers]) socket.destroy();
   }
 
-  private admits(connection: Connection): boolean {
-    if (this.open.size >= this.options.limit && !this.madeRoom()) return false;
-    this.newcomers.delete(connection);
+  /** Behind the others, if it is among them. */
+  private moved(connection: Connection): boolean {
+    if (!this.open.delete(connection)) return false;
     this.open.add(connection);
     return true;
   }
 
-  /** Whoever has waited for longest has sent nothing yet, and goes. */
+  private admits(connection: Connection): boolean {
+    if (connection.socket.destroyed || (this.open.size >= this.options.limit && !this.madeRoom())) return false;
+    this.newcomers.delete(connection);
+    this.open.add(connection);
+    this.areAllBusy = false;
+    return true;
+  }
+
+  /** Whoever has waited for longest goes. */
   private wait(connection: Connection): void {
-    this.options.onCut('crowded');
     const [first] = this.newcomers;
-    if (first && this.newcomers.size >= NEWCOMERS_LIMIT) first.socket.destroy();
+    if (first && this.newcomers.size >= NEWCOMERS_LIMIT) this.cut(first);
     this.newcomers.add(connection);
   }
 
   private madeRoom(): boolean {
-    let left = this.open.size;
+    if (this.areAllBusy) return false;
+    const busy: Connection[] = [];
     for (const connection of this.open) {
-      if (left-- === 0) break;
       if (connection.isBusy) {
-        // Behind the others, so that the next newcomer need not look at it first.
-        this.used(connection);
+        busy.push(connection);
         continue;
       }
-      this.options.onCut('crowded');
-      this.open.delete(connection);
-      connection.socket.destroy();
+      this.cut(connection);
+      // Behind the others, so that the next newcomer need not look at them first.
+      for (const each of busy) this.moved(each);
       return true;
     }
+    this.areAllBusy = true;
     return false;
+  }
+
+  private cut(connection: Connection): void {
+    this.options.onCut('crowded');
+    this.open.delete(connection);
+    this.newcomers.delete(connection);
+    connection.socket.destroy();
   }
 }

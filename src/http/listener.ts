@@ -85,7 +85,6 @@ export function createListener(options: ListenerOptions): RequestListener {
     if (!isRouters(request.headers['x-router-secret']))
       throw new BadRequest(401, 'The header x-router-secret is expected to hold the secret of this subgraph.');
     checkOpen();
-    checkPlace(request);
   }
 
   function contextOf({ request, response, reporter }: Answering, owner: string | undefined): Context {
@@ -130,6 +129,8 @@ export function createListener(options: ListenerOptions): RequestListener {
       else checkHeaders(request);
       const owner = ownerOf(request);
       await bodies.arrived(request);
+      // Not before: whoever is still sending would not see the refusal.
+      checkPlace(request);
       const context = contextOf(answering, owner);
       const turn = turns.enter(request.headers.authorization ?? '', () => context.isKnown);
       if (turn) await turn;

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { configFrom } from '../../src/config';
 import { PIPELINE_LIMIT } from '../../src/http/connection';
 import { NEWCOMERS_LIMIT } from '../../src/http/connections';
@@ -192,12 +193,26 @@ describe('at the limit of connections', () => {
     it('a newcomer finds a place if one is idle by the time that it asks', async () => {
       const newcomer = connectTo(pair.url);
       await once(newcomer, 'connect');
-      await until(async () => (await cutsOf('crowded')) === 2);
+      // Long enough to be taken note of.
+      await pause(50);
       release();
       await Promise.all(answers);
       newcomer.write(requestOf('{"query":"{ __typename }"}', { id: 'newcomer' }));
       expect(await readAnswers(newcomer, 1)).toEqual(['200 newcomer']);
+      // The one before it, of the user who was proved, and the one that it took the place of.
+      expect(await cutsOf('crowded')).toBe(2);
       newcomer.destroy();
+    });
+
+    it('a newcomer that sends its body slowly sees the refusal', async () => {
+      const newcomer = connectTo(pair.url);
+      const answer = readToEnd(newcomer);
+      const request = requestOf(JSON.stringify({ query: '{ __typename }', variables: { x: 'x'.repeat(20_000) } }));
+      for (let at = 0; at < request.length; at += 1000) {
+        newcomer.write(request.slice(at, at + 1000));
+        await pause(5);
+      }
+      expect(answersIn(await answer)).toEqual(['503 raw, then closed']);
     });
 
     it('so many newcomers wait, and then the first goes', async () => {

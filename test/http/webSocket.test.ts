@@ -396,6 +396,23 @@ it('counts among the connections: an idle one makes room, one with a stream does
   await small.close();
 });
 
+it('closed with a stream that went on, it takes nobody’s place', async () => {
+  const small = await startPair({ env: { LIVE_STREAMS: '2' }, gateway: { limits: { connections: 1 } } });
+  await prove(small);
+  const idle = connectTo(small.url);
+  await once(idle, 'connect');
+  for (let i = 0; i < 4; i++) {
+    const client = await connected(small.url);
+    client.subscribe('1', MOVING);
+    await client.got('next', '1');
+    client.socket.terminate();
+    await until(async () => (await figureOf(small, 'live_watchers')) === 0);
+  }
+  expect(idle.closed).toBe(false);
+  idle.destroy();
+  await small.close();
+});
+
 it('is answered after its end no more: the platform is asked for nobody', async () => {
   const client = await connected(pair.url);
   client.subscribe('1', MOVING);
