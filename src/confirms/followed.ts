@@ -8,10 +8,10 @@ import {
   type FollowedUpgrade,
   hasEnded,
   isAhead,
-  isAheadUnranked,
   isMoving,
   isOf,
   isOlderEnd,
+  joined,
   textOf,
   understood,
   type Versions,
@@ -191,14 +191,15 @@ async function replaceBehind(
   seen: FollowedUpgrade,
   before: FollowedUpgrade | undefined,
 ): Promise<boolean> {
-  let found = before;
+  let [found, text] = [before, entry.text];
   for (let i = 0; i < REPLACE_ATTEMPTS; i++) {
-    if (await store.replace(entry, found ? [textOf(found), entry.text] : [entry.text])) return true;
+    if (await store.replace({ ...entry, text }, found ? [textOf(found), text] : [text])) return true;
     const other = understood((await store.get(entry.name))?.text);
-    const isNewer = other && !isOf(seen, other) && before === undefined;
-    if (!other || !(isNewer || isAhead(seen, other) || isAheadUnranked(seen, other)))
-      return other !== undefined && other.rank > BEGUN.rank && isOf(seen, other);
-    found = other;
+    if (!other) return false;
+    const isNewer = !isOf(seen, other) && before === undefined;
+    const further = isNewer || isAhead(seen, other) ? joined(seen, other) : joined(other, seen);
+    if (further === other) return other.rank > BEGUN.rank && isOf(seen, other);
+    [found, text] = [other, textOf(further)];
   }
   return true;
 }

@@ -34,6 +34,9 @@ export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: 
 /** Whether it has begun, and not ended. */
 export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
 
+/** Whether it shows an upgrade that has not ended. */
+export const isUnderWay = (seen: FollowedUpgrade): boolean => isMoving(seen) || seen.unranked !== undefined;
+
 export const hasEnded = ({ rank }: FollowedUpgrade): boolean => rank === END_RANK;
 
 /** Whether it is known by a percent without a status alone. */
@@ -57,20 +60,15 @@ export function isOf(one: Versions, other: Versions): boolean {
 
 /** Whether it is further than the other, of the same upgrade. A confirm begins another one. */
 export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
-  isOf(one, other) && other.rank > BEGUN.rank && isBehind(other, one);
+  isOf(one, other) && (other.rank > BEGUN.rank || isUnranked(other)) && isBehind(other, one);
 
-/** What is known of both by a percent without a status: the other's, unless it is less. */
-export function furtherUnranked(one: FollowedUpgrade, other: FollowedUpgrade): FollowedUpgrade['unranked'] {
-  const [a, b] = [one.unranked, other.unranked];
-  return a && b && isOf(a, b) && isLess(b.percent, a.percent) ? a : (b ?? a);
+/** The one, with what the other knows by a percent without a status, if that is more of the same upgrade. */
+export function joined(one: FollowedUpgrade, other: FollowedUpgrade): FollowedUpgrade {
+  const [known, more] = [one.unranked, other.unranked];
+  const isOver = hasEnded(one) || (!known && one.rank === BEGUN.rank);
+  if (!more || isOver || (known && !(isOf(known, more) && isLess(known.percent, more.percent)))) return one;
+  return { ...one, unranked: more };
 }
-
-/** Whether the other is as far, of the same upgrade, and its percent without a status is less. */
-export const isAheadUnranked = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
-  one.rank === other.rank &&
-  one.percent === other.percent &&
-  isOf(one, other) &&
-  isLess(other.unranked?.percent ?? null, one.unranked?.percent ?? null);
 
 export const isSame = (one: FollowedUpgrade | undefined, other: FollowedUpgrade | undefined): boolean =>
   one?.rank === other?.rank && isAlike(one, other) && isAlike(one?.unranked, other?.unranked);
@@ -91,10 +89,10 @@ export const isLess = (one: number | null, other: number | null): boolean =>
  * is after a percent without a status, which may be the last of an upgrade whose end was not seen.
  */
 export function isOlderEnd(seen: FollowedUpgrade, end: Versions): boolean {
-  const hasVersions = seen.from !== null || seen.to !== null;
-  const { from, to } = hasVersions ? seen : (seen.unranked ?? seen);
-  const isNext = (hasEnded(seen) || !hasVersions) && to !== null && to === end.from;
-  return !isOf({ from, to }, end) && !isNext;
+  const shown = shownOf(seen);
+  const mayBeOver = hasEnded(seen) || shown.rank === undefined;
+  const isNext = mayBeOver && shown.to !== null && shown.to === end.from;
+  return !isOf(shown, end) && !isNext;
 }
 
 const stored = ({ rank, percent, from, to, unranked }: FollowedUpgrade): string =>

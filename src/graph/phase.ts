@@ -140,4 +140,7 @@ export function phaseOfRank(rank: number | undefined): { phase: FirmwareUpgradeP
 
 export const mayBeOld = (phase: FirmwareUpgradePhase): boolean => rowOf(phase).mayBeOld ?? false;
 
+/** A phase of an upgrade that has begun and not ended. Some phases say nothing of that. */
+export const isMovingPhase = (phase: FirmwareUpgradePhase): boolean => rankOf(phase) !== undefined && !mayBeOld(phase);
+
 export const pollAfterMsFor = (phase: FirmwareUpgradePhase): number | null => rowOf(phase).pollAfterMs;

@@ -1,10 +1,10 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { BEGUN, isMoving, isSame } from '../confirms/followedUpgrade';
+import { BEGUN, isSame, isUnderWay } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
-import { mayBeOld } from '../graph/phase';
+import { isMovingPhase } from '../graph/phase';
 import { TurnRank } from './lines';
 import { isUpgrade, type Look } from './look';
 import { NextLook, pollAfterMsFor } from './nextLook';
@@ -156,7 +156,7 @@ export class Poller {
     const before = await this.sources.followed();
     const isNews = presses === this.presses && record.learn(before);
     // Another replica's confirm may have been written after it was looked whether there is one.
-    const isFromBefore = isNews && before?.rank === BEGUN.rank && isUpgrade(look) && mayBeOld(look.phase);
+    const isFromBefore = isNews && isSame(before, BEGUN) && isUpgrade(look) && !isMovingPhase(look.phase);
     const isOverrun = () => presses !== this.presses || isFromBefore;
     const isBehind = !isOverrun() && progress.isBehind(look, performance.now());
     // Also if everybody has left: an upgrade that was seen moving does not settle any more, and whoever comes next must know its versions.
@@ -176,8 +176,8 @@ export class Poller {
   private tellSeen(): void {
     const seen = this.progress.behindWhat(this.telling.seen);
     if (seen) this.tell(this.sources.upgradeOf(seen), seen);
-    else {
-      this.pollIn(BEHIND_POLL_MS);
+    this.pollIn(BEHIND_POLL_MS);
+    if (!seen) {
       // Where another replica has seen the end, what is told here is behind for whoever comes from there.
       if (this.telling.look && isSame(this.progress.seen, this.telling.seen)) this.tellAll();
     }
@@ -203,7 +203,7 @@ export class Poller {
     this.next.instead(REOPEN_MS, async () => {
       const seen = await this.sources.followed();
       if (looks !== this.looks || !this.isFinished || this.watchers.size === 0) return;
-      if (seen && isMoving(seen) && !isSame(seen, this.record.latest)) this.pollIn(0);
+      if (seen && isUnderWay(seen) && !isSame(seen, this.record.latest)) this.pollIn(0);
       else this.reopenIfMoving();
     });
   }

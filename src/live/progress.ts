@@ -5,13 +5,16 @@ import {
   BEGUN,
   END_RANK,
   type FollowedUpgrade,
+  isAhead,
   isBehind,
   isLess,
   isMoving,
   isOf,
   isOlderEnd,
   isSame,
-  shownOf,
+  isUnderWay,
+  isUnranked,
+  joined,
   UNSEEN,
   type Versions,
 } from '../confirms/followedUpgrade';
@@ -45,13 +48,26 @@ export class Progress {
 
   /** The user's confirm was refused: nothing has begun, and what was seen before it holds. */
   takeBack(): void {
-    if (this.seen?.rank === BEGUN.rank) this.seen = this.beforeConfirm;
+    const { seen, beforeConfirm } = this;
+    if (seen?.rank === BEGUN.rank && beforeConfirm?.rank !== BEGUN.rank) this.seen = beforeConfirm;
+  }
+
+  /** Another replica has remembered it. */
+  learn(record: FollowedUpgrade): void {
+    const { seen } = this;
+    if (record.rank === BEGUN.rank) {
+      this.beforeConfirm = BEGUN;
+      this.seen = record;
+    } else if (!seen) this.seen = record;
+    // Who has seen nothing that has a rank says nothing of it.
+    else if (isUnranked(record) || (isMoving(seen) && isAhead(seen, record))) this.seen = joined(seen, record);
+    else this.seen = joined(record, seen);
   }
 
   /** What was seen so far, for who was not told as much; undefined if that has ended, or if nothing is known. */
   behindWhat(told: FollowedUpgrade | undefined): FollowedUpgrade | undefined {
     const { seen } = this;
-    if (!seen || !(isMoving(seen) || seen.unranked) || isSame(seen, told)) return undefined;
+    if (!seen || !isUnderWay(seen) || isSame(seen, told)) return undefined;
     if (isMoving(seen)) this.told = seen;
     return seen;
   }
@@ -86,25 +102,34 @@ export class Progress {
     if (isBack) {
       const since = this.behindSince[way] ?? now;
       this.behindSince[way] = since;
-      const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
-      const movesAfterEnd = isAfterEnd && rank !== undefined && rank > BEGUN.rank && rank < END_RANK;
-      this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
-      if (now - since < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
+      if (rank !== undefined) {
+        const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
+        const movesAfterEnd = isAfterEnd && rank > BEGUN.rank && rank < END_RANK;
+        this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
+      }
+      const hasBegunAgain = rank !== undefined && this.movingLooks >= BEGUN_AGAIN_LOOKS;
+      if (now - since < this.believedAfterMs && !hasBegunAgain) return true;
     }
-    this.movingLooks = 0;
     if (rank === undefined) {
-      if (look.percent === null) return false;
-      this.seen = { ...(this.seen ?? UNSEEN), unranked: { percent: look.percent, ...versionsOf(look) } };
-      this.behindSince.unranked = undefined;
-      // Where nothing else shows how far it is, it has gone on.
-      if (shownOf(this.seen).rank === undefined) this.behindSince.ranked = undefined;
+      this.goOnUnranked(look);
       return false;
     }
+    this.movingLooks = 0;
     this.behindSince.ranked = undefined;
     if (isSettling) this.settle();
     else this.seen = this.seenSoFar(look, rank);
     this.told = this.seen;
     return false;
+  }
+
+  private goOnUnranked(look: Upgrade): void {
+    const { percent } = look;
+    if (percent === null) return;
+    const seen = this.seen ?? UNSEEN;
+    // Where nothing moves that has a rank, a rise shows that it goes on: what is behind has not stood meanwhile.
+    if (seen.rank <= BEGUN.rank && isLess(seen.unranked?.percent ?? -1, percent)) this.behindSince.ranked = undefined;
+    this.behindSince.unranked = undefined;
+    this.seen = { ...seen, unranked: { percent, ...versionsOf(look) } };
   }
 
   private seenSoFar(look: Upgrade, rank: number): FollowedUpgrade {

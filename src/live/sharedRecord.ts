@@ -1,13 +1,6 @@
 // How far an upgrade was seen, as replicas share it: what others wrote is learned, and what is seen here is written.
 
-import {
-  type FollowedUpgrade,
-  furtherUnranked,
-  isAhead,
-  isMoving,
-  isSame,
-  isUnranked,
-} from '../confirms/followedUpgrade';
+import { type FollowedUpgrade, isSame } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase } from '../graph/phase';
 import { isUpgrade, type Look } from './look';
 import type { Progress } from './progress';
@@ -24,11 +17,8 @@ export class SharedRecord {
 
   /** Another replica may have seen more of it, or have confirmed. @returns whether it has */
   learn(record: FollowedUpgrade | undefined): boolean {
-    const { seen } = this.progress;
     const isNews = record !== undefined && !isSame(record, this.latest);
-    // Who has seen nothing that has a rank says nothing of it.
-    if (isNews && seen && isUnranked(record)) this.progress.seen = { ...seen, unranked: furtherUnranked(seen, record) };
-    else if (isNews && !(seen && isMoving(seen) && isAhead(seen, record))) this.progress.seen = record;
+    if (isNews) this.progress.learn(record);
     this.latest = record;
     return isNews;
   }

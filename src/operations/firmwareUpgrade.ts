@@ -9,6 +9,7 @@ import { type ReadError, readErrorFrom, readErrorTypes } from '../graph/errors';
 import {
   FirmwareUpgradePhase,
   isFinalPhase,
+  isMovingPhase,
   mayBeOld,
   phaseFrom,
   phaseOfRank,
@@ -152,7 +153,7 @@ async function readUpgrade({ id, productId, deviceName }: Device, source: Upgrad
   const { payload: read, beganAt: readAt } = await source.readDated(describeFirmwareUpdateStatus, parameters);
   const phase = phaseFrom(read.Status, read.OriVersion !== undefined || read.DstVersion !== undefined);
   const isOld = mayBeOld(phase);
-  const isMoving = !isOld && rankOf(phase) !== undefined;
+  const isMoving = isMovingPhase(phase);
   const isSettling = await source.isSettling(id, { mayBeOld: isOld, isMoving, readAt, isPatient });
   return { read, upgrade: new FirmwareUpgrade(isSettling ? SETTLING : phase, read) };
 }
