@@ -18,7 +18,7 @@ const record = z.object({
 /** How far an upgrade was seen, and between which versions. */
 export type FollowedUpgrade = Readonly<Omit<z.output<typeof record>, 'v'>>;
 
-export const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) as number;
+const END_RANK = rankOf(FirmwareUpgradePhase.SUCCEEDED) as number;
 
 /** Nothing was seen that has a rank. */
 export const UNSEEN: FollowedUpgrade = {

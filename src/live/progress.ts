@@ -3,14 +3,12 @@
 
 import {
   BEGUN,
-  END_RANK,
   type FollowedUpgrade,
+  hasEnded,
   isAhead,
-  isBehind,
   isLess,
   isMoving,
   isOf,
-  isOlderEnd,
   isSame,
   isUnderWay,
   isUnranked,
@@ -20,6 +18,7 @@ import {
 } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
 import { isUpgrade, type Look, type Upgrade } from './look';
+import { isLessUnranked, isStepBack, versionsOf } from './stepBack';
 
 const { SETTLING, NONE } = FirmwareUpgradePhase;
 
@@ -103,8 +102,8 @@ export class Progress {
       const since = this.behindSince[way] ?? now;
       this.behindSince[way] = since;
       if (rank !== undefined) {
-        const isAfterEnd = this.told === undefined && this.seen?.rank === END_RANK;
-        const movesAfterEnd = isAfterEnd && rank > BEGUN.rank && rank < END_RANK;
+        const isAfterEnd = this.told === undefined && this.seen !== undefined && hasEnded(this.seen);
+        const movesAfterEnd = isAfterEnd && rank > BEGUN.rank && !isFinalPhase(look.phase);
         this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
       }
       const hasBegunAgain = rank !== undefined && this.movingLooks >= BEGUN_AGAIN_LOOKS;
@@ -135,7 +134,7 @@ export class Progress {
   private seenSoFar(look: Upgrade, rank: number): FollowedUpgrade {
     const seen = { rank, percent: this.knownPercentOf(look, rank), ...this.knownVersionsOf(look) };
     // What comes after an end, or where there is no upgrade, is of another one.
-    const isOver = rank === END_RANK || look.phase === NONE;
+    const isOver = isFinalPhase(look.phase) || look.phase === NONE;
     return isOver || !this.seen?.unranked ? seen : { ...seen, unranked: this.seen.unranked };
   }
 
@@ -159,24 +158,3 @@ export class Progress {
     return this.seen !== undefined && this.seen.rank > BEGUN.rank;
   }
 }
-
-const isLessUnranked = ({ unranked }: FollowedUpgrade, look: Upgrade): boolean =>
-  unranked !== undefined && isOf(unranked, versionsOf(look)) && isLess(look.percent, unranked.percent);
-
-function isStepBack(seen: FollowedUpgrade, told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
-  const { phase, percent } = look;
-  // Another upgrade's end is older than what moves; another upgrade that moves is newer.
-  if (isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look))) return true;
-  if (!isOf(seen, versionsOf(look))) return false;
-  // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
-  if (seen.rank === END_RANK && mayBeAfterEnd(told, look, rank)) return false;
-  if (phase === NONE && seen.rank <= BEGUN.rank) return false;
-  return isBehind({ rank, percent }, seen);
-}
-
-/** Not if whoever watches was told that it moves, and no end yet; nor, unless it is only asked for, if they may have been told so elsewhere. */
-function mayBeAfterEnd(told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
-  return told ? !(isMoving(told) && isOf(told, versionsOf(look))) : rank <= BEGUN.rank;
-}
-
-const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });
