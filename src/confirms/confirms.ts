@@ -10,6 +10,7 @@ import { type ConfirmAnswer, errorAnswerFrom, isOfToken, mayHaveStarted, typeOf 
 import { ClaimLost, createClaims } from './claims';
 import { createFollowed, type Followed } from './followed';
 import { createIdempotencyKeys } from './keys';
+import { ownName } from './names';
 import { IDEMPOTENCY_KEYS_LIMIT } from './ownKeys';
 import { idempotencyKeyFrom, type Press, type PressedOnce, type Presser } from './press';
 import { createReplicas } from './replicas';
@@ -64,6 +65,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
   function confirmChecked<Parameters extends object>(
     press: Press<Parameters>,
     presser: Presser,
+    name: string,
   ): Promise<Confirmed<ConfirmAnswer>> {
     const { pressed } = presser;
     const { device } = press;
@@ -71,16 +73,15 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     const key = idempotencyKeyFrom(presser.idempotencyKey, press.idempotencyKey);
     const before = pressed.find(({ deviceId }) => deviceId === device.id);
     if (before) return answerAgain(before, caller, device, key);
-    const confirmed = confirmWithOwnToken(press, presser, inTime(caller), key);
+    const confirmed = confirmWithOwnToken(press, presser, inTime(caller), key, name);
     pressed.push({ deviceId: device.id, keys: [key], confirmed });
     return confirmed;
   }
 
   /** A single confirm has its whole time, even where that of an operation is shorter. */
-  const inTime = (caller: Caller): Caller => ({
-    ...caller,
-    endsAt: caller.endsAt + Math.max(0, timeoutMs - client.operationTimeoutMs),
-  });
+  const longerMs = Math.max(0, timeoutMs - client.operationTimeoutMs);
+  const inTime = (caller: Caller): Caller =>
+    longerMs === 0 ? caller : { ...caller, endsAt: caller.endsAt + longerMs };
 
   /**
    * The same operation names a device again: it is sent once, and both places have that answer. It is kept under a key that is
@@ -115,15 +116,15 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     presser: Presser,
     caller: Caller,
     key: string | undefined,
+    name: string,
   ): Promise<Confirmed<ConfirmAnswer>> {
-    const shareName = `${caller.owner} ${press.device.id}`;
-    const isFirst = key === undefined && !underWay.isUnderWay(shareName);
-    const once = confirmOnce(press, presser, caller, key, shareName);
+    const isFirst = key === undefined && !underWay.isUnderWay(name);
+    const once = confirmOnce(press, presser, caller, key, name);
     if (isFirst) return once;
     return once.then((confirmed) => {
       const { answer, by, tokenHash = caller.tokenHash } = confirmed;
       const isOwn = by !== 'shared' || tokenHash === caller.tokenHash || !isOfToken(answer);
-      return isOwn ? confirmed : confirmWithOwnToken(press, presser, caller, key);
+      return isOwn ? confirmed : confirmWithOwnToken(press, presser, caller, key, name);
     });
   }
 
@@ -132,7 +133,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     presser: Presser,
     caller: Caller,
     key: string | undefined,
-    shareName: string,
+    name: string,
   ): Promise<Confirmed<ConfirmAnswer>> {
     checkTime(presser, caller);
     const { device } = press;
@@ -140,22 +141,22 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     const startedAt = performance.now();
     const deadline = Math.min(startedAt + timeoutMs, caller.endsAt);
     if (key === undefined)
-      return underWay.share(shareName, presser.abandoned, (abandoned) =>
-        send({ press, presser, caller, abandoned, startedAt, deadline }),
+      return underWay.share(name, presser.abandoned, (abandoned) =>
+        send({ press, presser, caller, name, abandoned, startedAt, deadline }),
       );
 
-    return underWay.share(`${shareName} ${key}`, presser.abandoned, async (abandonedByAll) => {
+    return underWay.share(`${name} ${key}`, presser.abandoned, async (abandonedByAll) => {
       for (;;) {
         // Where another press is being sent, this one will have that answer: its key must hold from now on.
-        const isReady = () => underWay.isUnderWay(shareName) || client.canSendNow(caller);
+        const isReady = () => underWay.isUnderWay(name) || client.canSendNow(caller);
         const claim = await keys.claim({ owner, token, device, key, deadline, isReady });
         if (claim.kind === 'answered') return { answer: claim.answer, by: 'replayed' };
         let confirmed: Confirmed<ConfirmAnswer>;
         try {
           // The answer of a call that is under way will be this key's, so the key must hold from now on.
-          if (underWay.isUnderWay(shareName)) await claim.aboutToSend();
-          confirmed = await underWay.share(shareName, abandonedByAll, (abandoned) =>
-            send({ press, presser, caller, abandoned, startedAt, deadline, aboutToSend: claim.aboutToSend }),
+          if (underWay.isUnderWay(name)) await claim.aboutToSend();
+          confirmed = await underWay.share(name, abandonedByAll, (abandoned) =>
+            send({ press, presser, caller, name, abandoned, startedAt, deadline, aboutToSend: claim.aboutToSend }),
           );
         } catch (cause) {
           if (cause instanceof ClaimLost) {
@@ -181,19 +182,21 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     close: endings.close,
     async confirm(press, presser) {
       const { device } = press;
+      const { owner, reporter } = presser;
       let deviceId: string | undefined;
+      let name = '';
       let answer: ConfirmAnswer;
       let by: ConfirmedBy = 'refused';
       try {
         if (press.fault !== undefined) throw new InvalidArgument(press.fault);
         deviceId = deviceFrom(device.productId, device.deviceName).id;
-        ({ answer, by } = await confirmChecked(press, presser));
+        if (owner !== undefined) name = ownName(owner, deviceId);
+        ({ answer, by } = await confirmChecked(press, presser, name));
       } catch (cause) {
-        answer = errorAnswerFrom(cause, device, presser.reporter);
+        answer = errorAnswerFrom(cause, device, reporter);
       }
-      const { owner, reporter } = presser;
       if (by === 'sent' && owner !== undefined && deviceId !== undefined) {
-        if (mayHaveStarted(answer)) followed.begin(owner, deviceId);
+        if (mayHaveStarted(answer)) followed.begin(owner, deviceId, name);
         confirmed(owner, deviceId, mayHaveStarted(answer));
       }
       reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });

@@ -2,7 +2,6 @@
 // end long after: its versions tell it from the end of the one that is followed. Losing a record re-opens that ambiguity and never
 // invents an end.
 
-import { flat } from '../tokenapi/flat';
 import {
   BEGUN,
   type FollowedUpgrade,
@@ -16,7 +15,7 @@ import {
   understood,
   type Versions,
 } from './followedUpgrade';
-import { followedName } from './names';
+import { followedName, ownName } from './names';
 import { createMemory } from './store/memory';
 import type { PatientStore } from './store/patience';
 import type { Entry, Store, Stored } from './store/store';
@@ -38,8 +37,12 @@ const REPLACE_ATTEMPTS = 3;
 export interface Followed {
   /** Waits for a store that is away for a moment; then this process's own memory serves. */
   get(owner: string, deviceId: string): Promise<FollowedUpgrade | undefined>;
-  /** A confirm may have begun another upgrade: whatever was seen before is over. */
-  begin(owner: string, deviceId: string): void;
+  /**
+   * A confirm may have begun another upgrade: whatever was seen before is over.
+   *
+   * @param name that of the device in this process, if it is known already
+   */
+  begin(owner: string, deviceId: string, name?: string): void;
   /**
    * Resolves once other replicas know it, or if the store has been away for long. Never rejects: the store itself reports that.
    *
@@ -71,7 +74,6 @@ export function createFollowed(options: FollowedOptions): Followed {
   const written = createMemory<string>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
   /** Since when, by `performance.now()`, nothing but another upgrade's end was seen. */
   const oldEnds = createMemory<number>({ limit: FOLLOWED_LIMIT, whenFull: 'forget' });
-  const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
 
   /** By key. Each waits for the one before, or what was tried again would undo what came after it. */
   const writing = new Map<string, Promise<unknown>>();
@@ -91,8 +93,13 @@ export function createFollowed(options: FollowedOptions): Followed {
   type Write = (store: PatientStore, entry: Entry) => Promise<boolean>;
 
   /** Keeps it here, and writes it for the others unless that was done of late. */
-  async function keep(owner: string, deviceId: string, seen: FollowedUpgrade, write: Write): Promise<void> {
-    const key = ownKey(owner, deviceId);
+  async function keep(
+    owner: string,
+    deviceId: string,
+    seen: FollowedUpgrade,
+    write: Write,
+    key = ownName(owner, deviceId),
+  ): Promise<void> {
     own.put(key, seen, FOLLOWED_MS);
     oldEnds.remove(key);
     if (patient && !(await share(patient, owner, deviceId, key, textOf(seen), write))) return;
@@ -140,20 +147,19 @@ export function createFollowed(options: FollowedOptions): Followed {
 
   return {
     async get(owner, deviceId) {
-      const key = ownKey(owner, deviceId);
+      const key = ownName(owner, deviceId);
       await writing.get(key);
       return known(key, () => patient?.getAfterOthers(followedName(owner, deviceId)));
     },
     put,
-    begin(owner, deviceId) {
-      const key = ownKey(owner, deviceId);
+    begin(owner, deviceId, key = ownName(owner, deviceId)) {
       // Other replicas may have written more since this one wrote the same of the confirm before.
       written.remove(key);
       const before = patient && own.get(key);
-      void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before));
+      void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before), key);
     },
     async sawMoving(owner, deviceId, seen) {
-      const key = ownKey(owner, deviceId);
+      const key = ownName(owner, deviceId);
       // What this process wrote itself of the same upgrade needs no check, and almost every read comes this way.
       const here = own.get(key);
       const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId, key);
@@ -163,7 +169,7 @@ export function createFollowed(options: FollowedOptions): Followed {
       else if (!writing.has(key)) void put(owner, deviceId, before, before);
     },
     async isOldEnd(owner, deviceId, end) {
-      const key = ownKey(owner, deviceId);
+      const key = ownName(owner, deviceId);
       const seen = await knownNow(owner, deviceId, key);
       if (!seen || !isOlderEnd(seen, end)) {
         oldEnds.remove(key);

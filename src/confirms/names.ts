@@ -2,6 +2,7 @@
 // braces keeps all names of one user in one slot of a Redis cluster. No name shows a token or a key: both are the client's secrets.
 
 import { hash } from 'node:crypto';
+import { flat } from '../tokenapi/flat';
 
 const digest = (text: string): string => hash('sha256', text, 'base64url');
 
@@ -10,6 +11,9 @@ export const ownerFromToken = (token: string): string => digest(`token:${token}`
 
 /** Stands for a user whom a trusted router names, whatever the token. */
 export const ownerFromUser = (user: string): string => digest(`user:${user}`);
+
+/** A user's device, in this process: a name that no store outside gets to see. */
+export const ownName = (owner: string, deviceId: string): string => flat(`${owner} ${deviceId}`);
 
 /** A key belongs to a user and a device: the same key for another device is another key. */
 export const keyName = (owner: string, key: string, deviceId: string): string =>

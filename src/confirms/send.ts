@@ -14,6 +14,8 @@ export interface Sending<Parameters extends object> {
   readonly presser: Presser;
   /** Whose call it is, by whoever pressed first. */
   readonly caller: Caller;
+  /** That of the device in this process. */
+  readonly name: string;
   /** True once nobody waits for the answer. */
   readonly abandoned: () => boolean;
   /** When the press's time began, by `performance.now()`. */
@@ -37,6 +39,7 @@ export function createSend({ client, settling, replicas }: SendOptions) {
       press,
       presser,
       caller: { token, tokenHash, owner, endsAt, reporter },
+      name,
       abandoned,
       startedAt,
       aboutToSend,
@@ -52,13 +55,15 @@ export function createSend({ client, settling, replicas }: SendOptions) {
       endsAt,
       reporter,
       beforeSend(upstreamRequestId) {
-        const begin = () => presser.reporter.confirmBegun({ owner, deviceId, upstreamRequestId });
+        const begun = { owner, deviceId, upstreamRequestId };
         const isKeyReady = aboutToSend?.();
-        if (isKeyReady) return isKeyReady.then(() => device.aboutToSend()).then(begin);
-        return device.aboutToSend()?.then(begin) ?? begin();
+        const isReady = isKeyReady ? isKeyReady.then(device.aboutToSend) : device.aboutToSend();
+        return isReady
+          ? isReady.then(() => presser.reporter.confirmBegun(begun))
+          : presser.reporter.confirmBegun(begun);
       },
     };
-    const settle = settling.begin(owner, deviceId);
+    const settle = settling.begin(owner, deviceId, name);
     return client.call(press.action, press.parameters, caller, startedAt).then(
       ({ requestId }) => {
         settle(true);

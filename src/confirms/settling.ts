@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { flat } from '../tokenapi/flat';
-import { sendingName, settlingName } from './names';
+import { ownName, sendingName, settlingName } from './names';
 import type { Endings } from './store/endings';
 import { createMemory } from './store/memory';
 import type { PatientStore } from './store/patience';
@@ -32,9 +32,10 @@ export interface Settling {
   /**
    * Before the send: from here on, what is read may be from before it.
    *
+   * @param name that of the device in this process, if it is known already
    * @returns what to call after the answer; `mayHaveStarted` false: nothing was, and an earlier confirm settles on as it did
    */
-  begin(owner: string, deviceId: string): (mayHaveStarted: boolean) => void;
+  begin(owner: string, deviceId: string, name?: string): (mayHaveStarted: boolean) => void;
   /** Whether what was read is to be answered as SETTLING, since it may be from before a confirm. */
   isSettling(owner: string, deviceId: string, read: StatusRead): Promise<boolean>;
   /**
@@ -62,7 +63,6 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
   const answered = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   /** The marks whose upgrades were seen moving, one a line. */
   const movedMarks = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
-  const ownKey = (owner: string, deviceId: string) => flat(`${owner} ${deviceId}`);
   const sendingMs = timeoutMs + SETTLING_MS;
   /** Together, no other process has the same. */
   const ofProcess = randomUUID();
@@ -77,8 +77,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
   }
 
   return {
-    begin(owner, deviceId) {
-      const key = ownKey(owner, deviceId);
+    begin(owner, deviceId, key = ownName(owner, deviceId)) {
       const mark = textOf('sent', `${ofProcess}-${++count}`);
       sending.set(key, mark);
       const name = shared && sendingName(owner, deviceId);
@@ -93,7 +92,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
       };
     },
     async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt, isPatient }) {
-      const key = ownKey(owner, deviceId);
+      const key = ownName(owner, deviceId);
       const [sendingElsewhere, answeredElsewhere] = await sharedMarks(owner, deviceId, isPatient);
       const isSending = sending.has(key) || sendingElsewhere !== undefined;
       const own = answered.get(key);
@@ -110,7 +109,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
       return mayBeOld;
     },
     end(owner, deviceId) {
-      const key = ownKey(owner, deviceId);
+      const key = ownName(owner, deviceId);
       const moved = movedMarks.get(key);
       // No confirm that settles has been seen moving here, which is so at almost every look.
       if (moved === undefined) return;

@@ -42,7 +42,7 @@ export class Answering {
   quietly(status: number, body: string | Buffer, type: string, more?: Headers): void {
     const headers = this.headersOf(type);
     if (more) Object.assign(headers, more);
-    this.end(status, headers, body);
+    this.write(status, headers, body);
   }
 
   private headersOf(type: string): Record<string, string> {
@@ -77,12 +77,21 @@ export class Answering {
 
   /** Writes an answer whole; its reader has a bounded time from here on. */
   end(status: number, headers: Headers | undefined, body?: string | Buffer): void {
+    if (body !== undefined) this.write(status, { ...headers }, body);
+    else {
+      this.response.writeHead(status, headers).end();
+      this.options.readers.ended(this.response, 0);
+    }
+  }
+
+  /** @param headers get the length of the body */
+  private write(status: number, headers: Record<string, string | number>, body: string | Buffer): void {
     const { response } = this;
     // Node copies a text twice to write it, which a large one is too large for.
     const written = typeof body === 'string' && body.length > LARGE_CHARACTERS ? Buffer.from(body) : body;
-    const bytes = written === undefined ? 0 : Buffer.byteLength(written);
-    response.writeHead(status, written === undefined ? headers : { ...headers, 'content-length': bytes });
-    response.end(written);
+    const bytes = Buffer.byteLength(written);
+    headers['content-length'] = bytes;
+    response.writeHead(status, headers).end(written);
     this.options.readers.ended(response, bytes);
   }
 

@@ -16,7 +16,7 @@ export interface Turns {
 }
 
 export function createTurns(): Turns {
-  const lines = [new Line(), new Line()] as const;
+  const [known, others] = [new Line(), new Line()];
   let turnBeganAt: number | undefined;
   /** Whose turn it is: known users and others take turns, and where one line is empty, the other goes on. */
   let turn = 0;
@@ -35,7 +35,7 @@ export function createTurns(): Turns {
     else if (ms < TURN_MS / 2) atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
     for (let i = 0; i < atOnce; i++) {
       turn++;
-      const next = lines[turn % 2]?.next() ?? lines[(turn + 1) % 2]?.next();
+      const next = turn % 2 === 0 ? (known.next() ?? others.next()) : (others.next() ?? known.next());
       if (!next) break;
       if (i === 0) begin();
       next();
@@ -47,11 +47,11 @@ export function createTurns(): Turns {
 
   return {
     enter(user, isKnown) {
-      const isFree = lines.every((line) => line.isEmpty());
+      const isFree = known.isEmpty() && others.isEmpty();
       if (isFree && turnBeganAt === undefined) begin();
       if (isFree && performance.now() - (turnBeganAt ?? 0) <= TURN_MS) return undefined;
       if (turnBeganAt === undefined) begin();
-      return new Promise((resolve) => lines[isKnown() ? 0 : 1].add(user, resolve));
+      return new Promise((resolve) => (isKnown() ? known : others).add(user, resolve));
     },
   };
 }

@@ -34,6 +34,8 @@ export class Reporter implements RequestReporter {
   private readonly span: OperationSpan | undefined;
   /** The caller's place in a trace, if it sent one. */
   private readonly traceparent: string | undefined;
+  /** What joins the lines of the confirm that was begun last, by the RequestId that it was sent with. */
+  private begun: { readonly requestId: string; readonly members: string } | undefined;
 
   /**
    * @param requestId nothing that JSON escapes, so that it needs no escaping
@@ -102,17 +104,20 @@ export class Reporter implements RequestReporter {
 
   /** Written before the confirm is sent, so that it is known of even if the process is killed meanwhile. */
   confirmBegun({ owner, deviceId, upstreamRequestId }: BeginReport): Promise<void> | undefined {
-    return this.outlets.audit?.addNow(
-      `${this.confirmMembers(upstreamRequestId, owner, deviceId)},"msg":"confirm begun"`,
-    );
+    const { audit } = this.outlets;
+    if (audit === undefined) return undefined;
+    const members = this.confirmMembers(upstreamRequestId, owner, deviceId);
+    this.begun = { requestId: upstreamRequestId, members };
+    return audit.addNow(`${members},"msg":"confirm begun"`);
   }
 
   confirmEnded({ owner, deviceId, outcome, by, upstreamRequestId }: ConfirmReport): void {
     const { metrics, audit } = this.outlets;
     metrics.confirmEnded(outcome, by);
-    audit?.add(
-      `${this.confirmMembers(upstreamRequestId, owner, deviceId)},"outcome":"${outcome}","by":"${by}","msg":"confirm"`,
-    );
+    if (audit === undefined) return;
+    const isBegun = by === 'sent' && this.begun?.requestId === upstreamRequestId;
+    const members = isBegun ? this.begun?.members : this.confirmMembers(upstreamRequestId, owner, deviceId);
+    audit.add(`${members},"outcome":"${outcome}","by":"${by}","msg":"confirm"`);
   }
 
   private confirmMembers(upstreamRequestId: string, owner: string | undefined, deviceId: string | undefined): string {

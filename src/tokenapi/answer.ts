@@ -82,13 +82,13 @@ export function fieldsOf({ status, body, retryAfter }: Reply, { requestId, token
  * @throws NoAnswer if it is of another call
  */
 function isOf(requestId: string, envelope: Fields | undefined, response: Fields, data: Fields): boolean {
-  const inside = [response.RequestId, data.RequestId].filter(isGiven);
-  const echoed = inside.length > 0 ? inside : [envelope?.RequestId].filter(isGiven);
+  const isInside = isGiven(response.RequestId) || isGiven(data.RequestId);
   // An error is of the call that the RequestId beside it names.
-  if (hasError(envelope)) echoed.push(...[envelope?.RequestId].filter(isGiven));
-  if (echoed.some((id) => id !== requestId))
+  const beside = !isInside || hasError(envelope) ? envelope?.RequestId : undefined;
+  const isOther = (id: unknown) => isGiven(id) && id !== requestId;
+  if (isOther(response.RequestId) || isOther(data.RequestId) || isOther(beside))
     throw new NoAnswer('The answer carries the RequestId of another call.', requestId, { hasWrongRequestId: true });
-  return echoed.length > 0;
+  return isInside || isGiven(beside);
 }
 
 /** An empty RequestId is none. */

@@ -99,14 +99,6 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     const time = action.writes ? confirmTime(timeoutMs, startedAt, caller.endsAt) : readTime(timeoutMs, caller.endsAt);
     // Stryker disable next-line StringLiteral: each attempt writes its own.
     const report: CallReport = { action: action.name, upstreamRequestId: '', outcome: 'accepted', attempts: 0, ms: 0 };
-    const end = (cause?: Error) => {
-      if (cause) {
-        report.outcome = outcomeOf(cause);
-        report.cause = cause;
-      }
-      report.ms = performance.now() - startedAt;
-      caller.reporter.callEnded(report);
-    };
     for (;;) {
       const requestId = flatUUID();
       report.upstreamRequestId = requestId;
@@ -116,7 +108,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
         const answered = { requestId, token: caller.token, compared: action.compared };
         const fields = await side.attempt({ body, call: answered, time, caller, isRepeat: report.attempts > 1 });
         const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId), beganAt: startedAt };
-        end();
+        ended(report, startedAt, caller);
         return accepted;
       } catch (cause) {
         const failure = failureFrom(cause, requestId);
@@ -128,7 +120,9 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
           // Stryker disable next-line ConditionalExpression,EqualityOperator: it counts where a timer fires late.
           if (time.sufficesAfter(0)) continue;
         }
-        end(failure);
+        report.outcome = outcomeOf(failure);
+        report.cause = failure;
+        ended(report, startedAt, caller);
         throw failure;
       }
     }
@@ -149,6 +143,11 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
       await Promise.all([reads.close(), confirms.close(), connector.close()]);
     },
   };
+}
+
+function ended(report: CallReport, startedAt: number, { reporter }: Caller): void {
+  report.ms = performance.now() - startedAt;
+  reporter.callEnded(report);
 }
 
 /** Put together from texts: copying both objects into one costs more than all of it. Names and ids hold nothing that JSON would escape. */
