@@ -19,6 +19,8 @@ export interface ConnectionOptions {
 /** All of the same server. */
 interface Connections {
   readonly options: ConnectionOptions;
+  /** A connection that asks for nothing yet, and a request that is not whole, have so long. */
+  readonly arrivingMs: number;
   used(connection: Connection): boolean;
   ended(connection: Connection): void;
   goOnLater(connection: Connection): void;
@@ -47,6 +49,9 @@ export class Connection {
   private current: Exchange | undefined;
   private readonly waiting: Exchange[] = [];
   private isEnding = false;
+  private hasAsked = false;
+  /** When it was opened, or its last request began, by `performance.now()`. */
+  private usedAt = performance.now();
   /** Set once another protocol is spoken on it. */
   private isInUse: (() => boolean) | undefined;
 
@@ -57,10 +62,12 @@ export class Connection {
     socket[CONNECTION] = this;
   }
 
-  /** True while the answer to a whole request is being made, or while the other protocol has something under way. */
-  get isBusy(): boolean {
-    if (this.isInUse) return this.isInUse();
-    return this.current?.request.complete === true && !this.current.response.writableEnded;
+  /** From when on it may be closed for another one, by `performance.now()`. */
+  get idleFrom(): number {
+    if (this.isInUse) return this.isInUse() ? Number.POSITIVE_INFINITY : 0;
+    if (this.current?.request.complete || this.waiting.length > 0) return Number.POSITIVE_INFINITY;
+    // What it is to do is still on its way.
+    return this.current || !this.hasAsked ? this.usedAt + this.connections.arrivingMs : 0;
   }
 
   take(request: IncomingMessage, response: ServerResponse): void {
@@ -130,6 +137,8 @@ export class Connection {
 
   private begin(exchange: Exchange): void {
     this.current = exchange;
+    this.hasAsked = true;
+    this.usedAt = performance.now();
     this.findPlace();
     if (this.isOneTooMany) {
       this.isEnding = true;

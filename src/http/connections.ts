@@ -7,8 +7,12 @@ import { Connection, type ConnectionOptions, connectionOf } from './connection';
 /** Newcomers that wait beyond the limit for a place or a refusal, which comes with their first request. */
 export const NEWCOMERS_LIMIT = 100;
 
+/** A connection that asks for nothing yet, and a request that is not whole, are let alone for so long. */
+export const ARRIVING_MS = 1000;
+
 export interface ConnectionsOptions extends ConnectionOptions {
   limit: number;
+  arrivingMs?: number | undefined;
 }
 
 export class Connections {
@@ -16,12 +20,16 @@ export class Connections {
   private readonly open = new Set<Connection>();
   /** Those that have no place yet. The one that came first comes first. */
   private readonly newcomers = new Set<Connection>();
-  /** Known since they were looked at last, and until one of them has ended what it did. */
-  private areAllBusy = false;
+  /** None is idle until then, by `performance.now()`, unless one ends what it does. */
+  private noneIdleUntil = 0;
   /** Those whose current request was answered in this turn of the event loop. */
   private readonly answered: Connection[] = [];
 
-  constructor(readonly options: ConnectionsOptions) {}
+  readonly arrivingMs: number;
+
+  constructor(readonly options: ConnectionsOptions) {
+    this.arrivingMs = options.arrivingMs ?? ARRIVING_MS;
+  }
 
   /** Takes a connection in. At the limit, the one that is longest idle makes room; if all are busy, the new one waits. */
   opened(socket: Socket): void {
@@ -43,7 +51,7 @@ export class Connections {
 
   /** What a connection did in another protocol has ended. It may be closed by then. */
   ended(connection: Connection): void {
-    this.areAllBusy = false;
+    this.noneIdleUntil = 0;
     this.moved(connection);
   }
 
@@ -52,7 +60,7 @@ export class Connections {
    * of quick requests in it would be answered before anybody else's.
    */
   goOnLater(connection: Connection): void {
-    this.areAllBusy = false;
+    this.noneIdleUntil = 0;
     if (this.answered.push(connection) > 1) return;
     setImmediate(() => {
       for (const one of this.answered.splice(0)) one.goOn();
@@ -74,7 +82,7 @@ export class Connections {
     if (connection.socket.destroyed || (this.open.size >= this.options.limit && !this.madeRoom())) return false;
     this.newcomers.delete(connection);
     this.open.add(connection);
-    this.areAllBusy = false;
+    this.noneIdleUntil = 0;
     return true;
   }
 
@@ -86,10 +94,13 @@ export class Connections {
   }
 
   private madeRoom(): boolean {
-    if (this.areAllBusy) return false;
+    const now = performance.now();
+    if (now < this.noneIdleUntil) return false;
     const busy: Connection[] = [];
+    let idleFrom = Number.POSITIVE_INFINITY;
     for (const connection of this.open) {
-      if (connection.isBusy) {
+      if (connection.idleFrom > now) {
+        idleFrom = Math.min(idleFrom, connection.idleFrom);
         busy.push(connection);
         continue;
       }
@@ -98,7 +109,7 @@ export class Connections {
       for (const each of busy) this.moved(each);
       return true;
     }
-    this.areAllBusy = true;
+    this.noneIdleUntil = idleFrom;
     return false;
   }
 

@@ -21,6 +21,7 @@ export interface HttpLimits
     Pick<ReadersOptions, 'readingMs' | 'streamReadingMs' | 'unreadBytes'>,
     Pick<WebSocketsOptions, 'pingMs' | 'heldBytes'> {
   connections?: number;
+  arrivingMs?: number;
 }
 
 export interface PublicServerOptions
@@ -58,6 +59,7 @@ export function createPublicServer(options: PublicServerOptions, limits: HttpLim
   const webSockets = createWebSockets({ ...limits, ...shared });
   const server = createBoundedServer({
     limit: options.streams + (limits.connections ?? CONNECTIONS_LIMIT),
+    arrivingMs: limits.arrivingMs,
     listener: front ? (...exchange) => void (front(...exchange) || listener(...exchange)) : listener,
     onCut: telemetry.connectionCut,
     keepAliveMs: options.keepAliveMs,

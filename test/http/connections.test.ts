@@ -13,9 +13,13 @@ import { confirm, figureOf, type Pair, prove, startPair, until } from '../pair';
 import { answersIn, confirmOf, connectTo, readAnswers, readToEnd, requestOf } from '../rawClient';
 import { openSocket } from '../webSocketClient';
 
+const ARRIVING_MS = 300;
 let pair: Pair;
 beforeEach(async () => {
-  pair = await startPair({ env: { LIVE_STREAMS: '0' }, gateway: { limits: { connections: 4 } } });
+  pair = await startPair({
+    env: { LIVE_STREAMS: '0' },
+    gateway: { limits: { connections: 4, arrivingMs: ARRIVING_MS } },
+  });
 });
 afterEach(() => pair.close());
 
@@ -132,6 +136,7 @@ describe('at the limit of connections', () => {
     await until(() => pair.simulator.received.length === 1);
     const idle = [connectTo(pair.url), connectTo(pair.url), connectTo(pair.url)] as const;
     for (const client of idle) if (client.connecting) await once(client, 'connect');
+    await pause(2 * ARRIVING_MS);
     idle[2].write('POST /graphql HTTP/1.1\r\nhost: a\r\n');
     idle[0].write(requestOf('{"query":"{ __typename }"}', { id: 'used' }));
     expect(await readAnswers(idle[0], 1)).toEqual(['200 used']);
@@ -184,6 +189,28 @@ describe('at the limit of connections', () => {
       expect(devicesReceived()).toEqual(names(4));
     });
 
+    it('an answer that is being read is not cut for it', async () => {
+      release();
+      await Promise.all(answers);
+      pair.simulator.override = undefined;
+      const large = `{ ${Array.from({ length: 15 }, (_, i) => `a${i}: _service { sdl }`).join(' ')} }`;
+      const reader = connectTo(pair.url);
+      const requests = Array(10)
+        .fill(requestOf(JSON.stringify({ query: large })))
+        .join('');
+      reader.write(requests);
+      await once(reader, 'readable');
+      await pause(2 * ARRIVING_MS);
+      const newcomers = names(8).map((name) => {
+        const newcomer = connectTo(pair.url);
+        newcomer.write(confirmOf(name));
+        return newcomer;
+      });
+      await Promise.all(newcomers.map((newcomer) => readAnswers(newcomer, 1)));
+      expect(await readAnswers(reader, 10)).toHaveLength(10);
+      for (const client of [reader, ...newcomers]) client.destroy();
+    });
+
     it('health is answered all the same', async () => {
       const newcomer = connectTo(pair.url);
       newcomer.write('GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -228,6 +255,24 @@ describe('at the limit of connections', () => {
       expect(newcomers.filter((client) => client.closed)).toHaveLength(2);
       for (const client of newcomers) client.destroy();
     });
+  });
+
+  it('those who come at the same time do not take each other’s places', async () => {
+    const answersOf = (name: string) => {
+      const client = connectTo(pair.url);
+      return new Promise<string[]>((resolve) =>
+        // Its request is longer on its way than the next one takes to come.
+        setTimeout(() => {
+          client.write(confirmOf(name));
+          resolve(readAnswers(client, 1));
+        }, ARRIVING_MS / 2),
+      ).finally(() => client.destroy());
+    };
+    const told = (await Promise.all(names(20).map(answersOf))).flat();
+    expect(told).toHaveLength(20);
+    expect(told.filter((answer) => answer.startsWith('200 '))).toHaveLength(4);
+    expect(told.filter((answer) => /^503 .*, then closed$/.test(answer))).toHaveLength(16);
+    expect(devicesReceived()).toHaveLength(4);
   });
 
   it('there are ten thousand', () => {
