@@ -10,7 +10,10 @@ import {
   isMoving,
   isOf,
   isOlderEnd,
+  isPrevious,
+  isSame,
   joined,
+  shownOf,
   textOf,
   understood,
   type Versions,
@@ -84,7 +87,11 @@ export function createFollowed(options: FollowedOptions): Followed {
   ): Promise<FollowedUpgrade | undefined> {
     // What is still being written here is newer than what is found there; and what is missing there never beats what is here.
     const stored = writing.has(key) ? undefined : await read()?.catch(() => undefined);
-    return understood(stored?.text) ?? own.get(key);
+    const before = own.get(key);
+    const found = understood(stored?.text);
+    // If the store loses it, this is still known.
+    if (found && !isSame(found, before) && !writing.has(key)) own.put(key, found, FOLLOWED_MS);
+    return found ?? before;
   }
   const knownNow = (owner: string, deviceId: string, key: string) =>
     known(key, () => shared?.get(followedName(owner, deviceId), STORE_MS));
@@ -164,7 +171,7 @@ export function createFollowed(options: FollowedOptions): Followed {
       const here = own.get(key);
       const before = here && isKnown(here, seen) ? here : await knownNow(owner, deviceId, key);
       // What was read is behind, or an upgrade that has begun again: a single read cannot tell.
-      if (before && hasEnded(before) && isOf(before, seen)) return;
+      if (before && (hasEnded(before) ? isOf(before, seen) : isPrevious(shownOf(before), seen))) return;
       if (!before || !isKnown(before, seen)) void put(owner, deviceId, { ...seen, unranked: before?.unranked }, before);
       else if (!writing.has(key)) void put(owner, deviceId, before, before);
     },
@@ -202,7 +209,7 @@ async function replaceBehind(
     if (await store.replace({ ...entry, text }, found ? [textOf(found), text] : [text])) return true;
     const other = understood((await store.get(entry.name))?.text);
     if (!other) return false;
-    const isNewer = !isOf(seen, other) && before === undefined;
+    const isNewer = !isOf(seen, other) && before === undefined && !isPrevious(shownOf(other), seen);
     const further = isNewer || isAhead(seen, other) ? joined(seen, other) : joined(other, seen);
     if (further === other) return other.rank > BEGUN.rank && isOf(seen, other);
     [found, text] = [other, textOf(further)];

@@ -31,6 +31,10 @@ export const UNSEEN: FollowedUpgrade = {
 /** Nothing was seen moving since a confirm: whatever comes is of its upgrade. */
 export const BEGUN: FollowedUpgrade = { rank: 1, percent: null, from: null, to: null };
 
+/** Whether a confirm has begun it, and nothing was seen of it. */
+export const isJustBegun = (seen: FollowedUpgrade | undefined): boolean =>
+  seen?.rank === BEGUN.rank && seen.unranked === undefined;
+
 /** Whether it has begun, and not ended. */
 export const isMoving = ({ rank }: FollowedUpgrade): boolean => rank >= BEGUN.rank && rank < END_RANK;
 
@@ -43,9 +47,11 @@ export const hasEnded = ({ rank }: FollowedUpgrade): boolean => rank === END_RAN
 export const isUnranked = ({ rank, unranked }: FollowedUpgrade): boolean =>
   rank === UNSEEN.rank && unranked !== undefined;
 
-/** What shows how far it is: a rank once one was seen moving, and before that a percent without a status. */
+/** What shows how far it is: a rank once one was seen moving, and before that, or of the next one, a percent without a status. */
 export const shownOf = (seen: FollowedUpgrade): Shown =>
-  seen.unranked && (seen.rank <= BEGUN.rank || hasEnded(seen)) ? { ...seen.unranked, rank: undefined } : seen;
+  seen.unranked && (seen.rank <= BEGUN.rank || hasEnded(seen) || isPrevious(seen.unranked, seen))
+    ? { ...seen.unranked, rank: undefined }
+    : seen;
 type Shown = Versions & { readonly percent: number | null; readonly rank: number | undefined };
 
 export type Versions = Pick<FollowedUpgrade, 'from' | 'to'>;
@@ -58,15 +64,23 @@ export function isOf(one: Versions, other: Versions): boolean {
   return !differ(one.to, other.to) && (!differ(one.from, other.from) || hasNew(one, other) || hasNew(other, one));
 }
 
+/** Whether the other is the one before: it leads to where this one starts. What leads both ways may be either. */
+export const isPrevious = (one: Versions, other: Versions): boolean =>
+  !isOf(one, other) && other.to !== null && other.to === one.from && other.from !== one.to;
+
 /** Whether it is further than the other, of the same upgrade. A confirm begins another one. */
 export const isAhead = (one: FollowedUpgrade, other: FollowedUpgrade): boolean =>
   isOf(one, other) && (other.rank > BEGUN.rank || isUnranked(other)) && isBehind(other, one);
+
+type Unranked = NonNullable<FollowedUpgrade['unranked']>;
+const isNewer = (one: Unranked, other: Unranked): boolean =>
+  isPrevious(one, other) || (isOf(one, other) && isLess(other.percent, one.percent));
 
 /** The one, with what the other knows by a percent without a status, if that is more of the same upgrade. */
 export function joined(one: FollowedUpgrade, other: FollowedUpgrade): FollowedUpgrade {
   const [known, more] = [one.unranked, other.unranked];
   const isOver = hasEnded(one) || (!known && one.rank === BEGUN.rank);
-  if (!more || isOver || (known && !(isOf(known, more) && isLess(known.percent, more.percent)))) return one;
+  if (!more || isOver || (known && !isNewer(more, known))) return one;
   return { ...one, unranked: more };
 }
 

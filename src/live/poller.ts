@@ -1,7 +1,7 @@
 // One device of one user, looked at for all who watch it: at the pace of what it shows, in its turn, until nothing can follow or
 // nobody watches any more.
 
-import { BEGUN, isSame, isUnderWay } from '../confirms/followedUpgrade';
+import { BEGUN, isJustBegun, isSame, isUnderWay } from '../confirms/followedUpgrade';
 import type { LiveEvent } from '../context/context';
 import type { Device } from '../graph/device';
 import { isMovingPhase } from '../graph/phase';
@@ -95,6 +95,8 @@ export class Poller {
     this.record.learn(record);
     if (isSame(record, this.progress.seen)) this.tellMoving();
     if (!isSame(record, this.telling.seen)) {
+      // Whoever comes may have been told its end, which no look here shows yet.
+      this.progress.welcome();
       // Where nothing is told yet, a look is due, and one that comes sooner would count as one more.
       if (!this.next.isInLine && this.telling.look) this.pollIn(0);
       return;
@@ -156,7 +158,7 @@ export class Poller {
     const before = await this.sources.followed();
     const isNews = presses === this.presses && record.learn(before);
     // Another replica's confirm may have been written after it was looked whether there is one.
-    const isFromBefore = isNews && isSame(before, BEGUN) && isUpgrade(look) && !isMovingPhase(look.phase);
+    const isFromBefore = isNews && isJustBegun(before) && isUpgrade(look) && !isMovingPhase(look.phase);
     const isOverrun = () => presses !== this.presses || isFromBefore;
     const isBehind = !isOverrun() && progress.isBehind(look, performance.now());
     // Also if everybody has left: an upgrade that was seen moving does not settle any more, and whoever comes next must know its versions.

@@ -9,18 +9,20 @@ import {
   isLess,
   isMoving,
   isOf,
+  isPrevious,
   isSame,
   isUnderWay,
   isUnranked,
   joined,
+  shownOf,
   UNSEEN,
   type Versions,
 } from '../confirms/followedUpgrade';
-import { FirmwareUpgradePhase, isFinalPhase, rankOf } from '../graph/phase';
+import { FirmwareUpgradePhase, isFinalPhase, isMovingPhase, rankOf } from '../graph/phase';
 import { isUpgrade, type Look, type Upgrade } from './look';
-import { isLessUnranked, isStepBack, versionsOf } from './stepBack';
+import { isStepBack, isStepBackUnranked, versionsOf } from './stepBack';
 
-const { SETTLING, NONE } = FirmwareUpgradePhase;
+const { SETTLING, NONE, UNKNOWN } = FirmwareUpgradePhase;
 
 /** So many looks in a row that show it moving after its end, and it has begun again. Fewer may come from a replica that lags behind. */
 export const BEGUN_AGAIN_LOOKS = 3;
@@ -58,7 +60,8 @@ export class Progress {
       this.beforeConfirm = BEGUN;
       this.seen = record;
     } else if (!seen) this.seen = record;
-    // Who has seen nothing that has a rank says nothing of it.
+    // Who has seen nothing that has a rank says nothing of it; and a replica that knew nothing may have seen the one before.
+    else if (isPrevious(shownOf(seen), shownOf(record))) return;
     else if (isUnranked(record) || (isMoving(seen) && isAhead(seen, record))) this.seen = joined(seen, record);
     else this.seen = joined(record, seen);
   }
@@ -67,7 +70,7 @@ export class Progress {
   behindWhat(told: FollowedUpgrade | undefined): FollowedUpgrade | undefined {
     const { seen } = this;
     if (!seen || !isUnderWay(seen) || isSame(seen, told)) return undefined;
-    if (isMoving(seen)) this.told = seen;
+    if (!hasEnded(seen)) this.told = seen;
     return seen;
   }
 
@@ -90,24 +93,21 @@ export class Progress {
     if (isSettling && !this.movedSince()) {
       const { seen } = this;
       if (seen?.rank !== BEGUN.rank) this.beforeConfirm = seen;
-      this.settle(seen?.rank === BEGUN.rank ? seen : BEGUN);
+      this.settle(seen?.rank === BEGUN.rank ? seen : undefined);
       return false;
     }
     const rank = rankOf(look.phase);
     const isBack =
       this.seen &&
-      (rank === undefined ? isLessUnranked(this.seen, look) : isStepBack(this.seen, this.told, look, rank));
+      (rank === undefined
+        ? isStepBackUnranked(this.seen, this.told, look)
+        : isStepBack(this.seen, this.told, look, rank));
     const way = rank === undefined ? 'unranked' : 'ranked';
     if (isBack) {
       const since = this.behindSince[way] ?? now;
       this.behindSince[way] = since;
-      if (rank !== undefined) {
-        const isAfterEnd = this.told === undefined && this.seen !== undefined && hasEnded(this.seen);
-        const movesAfterEnd = isAfterEnd && rank > BEGUN.rank && !isFinalPhase(look.phase);
-        this.movingLooks = movesAfterEnd ? this.movingLooks + 1 : 0;
-      }
-      const hasBegunAgain = rank !== undefined && this.movingLooks >= BEGUN_AGAIN_LOOKS;
-      if (now - since < this.believedAfterMs && !hasBegunAgain) return true;
+      this.countMoving(look);
+      if (now - since < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
     if (rank === undefined) {
       this.goOnUnranked(look);
@@ -128,7 +128,18 @@ export class Progress {
     // Where nothing moves that has a rank, a rise shows that it goes on: what is behind has not stood meanwhile.
     if (seen.rank <= BEGUN.rank && isLess(seen.unranked?.percent ?? -1, percent)) this.behindSince.ranked = undefined;
     this.behindSince.unranked = undefined;
+    this.movingLooks = 0;
     this.seen = { ...seen, unranked: { percent, ...versionsOf(look) } };
+    if (!hasEnded(seen)) this.told = this.seen;
+  }
+
+  /** Looks that show what moves after its end, unless whoever watches was told that it moves. */
+  private countMoving(look: Upgrade): void {
+    const { seen, told } = this;
+    const { phase, percent } = look;
+    const isAfterEnd = !told && seen && hasEnded(seen) && !seen.unranked && isOf(seen, versionsOf(look));
+    const moves = phase === UNKNOWN ? percent !== null : isMovingPhase(phase) && phase !== SETTLING;
+    this.movingLooks = isAfterEnd && moves ? this.movingLooks + 1 : 0;
   }
 
   private seenSoFar(look: Upgrade, rank: number): FollowedUpgrade {

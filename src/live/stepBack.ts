@@ -9,6 +9,8 @@ import {
   isMoving,
   isOf,
   isOlderEnd,
+  isPrevious,
+  shownOf,
   type Versions,
 } from '../confirms/followedUpgrade';
 import { FirmwareUpgradePhase, isFinalPhase } from '../graph/phase';
@@ -16,8 +18,15 @@ import type { Upgrade } from './look';
 
 const { NONE } = FirmwareUpgradePhase;
 
-export const isLessUnranked = ({ unranked }: FollowedUpgrade, look: Upgrade): boolean =>
-  unranked !== undefined && isOf(unranked, versionsOf(look)) && isLess(look.percent, unranked.percent);
+/** Of a percent without a status. */
+export function isStepBackUnranked(seen: FollowedUpgrade, told: FollowedUpgrade | undefined, look: Upgrade): boolean {
+  if (look.percent === null) return false;
+  const versions = versionsOf(look);
+  const { unranked } = seen;
+  if (isPrevious(shownOf(seen), versions)) return true;
+  if (hasEnded(seen) && !unranked) return isOf(seen, versions) && !mayBeAfterEnd(told, versions);
+  return unranked !== undefined && isOf(unranked, versions) && isLess(look.percent, unranked.percent);
+}
 
 export function isStepBack(
   seen: FollowedUpgrade,
@@ -26,18 +35,22 @@ export function isStepBack(
   rank: number,
 ): boolean {
   const { phase, percent } = look;
-  // Another upgrade's end is older than what moves; another upgrade that moves is newer.
-  if (isFinalPhase(phase) && isOlderEnd(seen, versionsOf(look))) return true;
-  if (!isOf(seen, versionsOf(look))) return false;
+  const versions = versionsOf(look);
+  // Another upgrade's end is older than what moves; another upgrade that moves is newer, unless it leads to where this one starts.
+  if (isFinalPhase(phase) ? isOlderEnd(seen, versions) : isPrevious(shownOf(seen), versions)) return true;
+  if (!isOf(seen, versions)) return false;
   // After an end, another one may begin anywhere; and what was only asked for may have come to nothing.
-  if (hasEnded(seen) && mayBeAfterEnd(told, look, rank)) return false;
+  if (hasEnded(seen) && (mayBeAfterEnd(told, versions) || (!told && rank <= BEGUN.rank))) return false;
+  if (hasEnded(seen) && seen.unranked && isOf(seen.unranked, versions)) return false;
   if (phase === NONE && seen.rank <= BEGUN.rank) return false;
   return isBehind({ rank, percent }, seen);
 }
 
-/** Not if whoever watches was told that it moves, and no end yet; nor, unless it is only asked for, if they may have been told so elsewhere. */
-function mayBeAfterEnd(told: FollowedUpgrade | undefined, look: Upgrade, rank: number): boolean {
-  return told ? !(isMoving(told) && isOf(told, versionsOf(look))) : rank <= BEGUN.rank;
+/** Not if whoever watches was told that it moves, and no end yet; nor if they may have been told so elsewhere. */
+function mayBeAfterEnd(told: FollowedUpgrade | undefined, versions: Versions): boolean {
+  if (!told) return false;
+  const isMovingStill = isMoving(told) || (told.unranked !== undefined && !hasEnded(told));
+  return !(isMovingStill && isOf(shownOf(told), versions));
 }
 
 export const versionsOf = ({ fromVersion, toVersion }: Upgrade): Versions => ({ from: fromVersion, to: toVersion });

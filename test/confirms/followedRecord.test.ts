@@ -27,6 +27,12 @@ it.each<[what: string, there: FollowedUpgrade, put: FollowedUpgrade, then: Follo
   ['less without a status', record(4, 50, 40), record(4, 50, 60), record(4, 50, 60)],
   ['more without a status', record(4, 50, 60), record(4, 50, 40), record(4, 50, 60)],
   ['an end', record(7), record(4, 50, 60), record(7)],
+  [
+    'the upgrade after it',
+    { ...record(4, 5), from: '1.1', to: '1.2' },
+    record(6),
+    { ...record(4, 5), from: '1.1', to: '1.2' },
+  ],
   ['a confirm', BEGUN, record(UNSEEN.rank, null, 60), BEGUN],
   ['a confirm, and less since', BEGUN_SOME, BEGUN_MORE, BEGUN_MORE],
   ['a confirm, and more since', BEGUN_MORE, BEGUN_SOME, BEGUN_MORE],

@@ -70,6 +70,26 @@ it.each<[what: string, steps: Step[], told: string]>([
   ],
   ['an older end where another replica has seen no phase', [learn(record(UNSEEN.rank, null, 20)), done(OLD)], '-'],
   ['an older end after it was told itself', [done(OLD), unknown(5), done(OLD), unknown(6), done()], 'S U5 - U6 S'],
+  [
+    'an older upgrade that moves',
+    [moving(26), moving(50, OLD), done(OLD), unknown(60, OLD), moving(27)],
+    'D26 - - - D27',
+  ],
+  [
+    'the same where another replica has seen it',
+    [moving(26), learn({ ...record(6), from: '1.0', to: '1.1' }), moving(10)],
+    'D26 -',
+  ],
+  [
+    'the older one after the newer was seen without a rank',
+    [moving(90, OLD), unknown(33), moving(95, OLD), done(OLD), done()],
+    'D90 U33 - - S',
+  ],
+  [
+    'an upgrade back to the version before',
+    [done(OLD), press, moving(5, from('1.1', '1.0')), moving(6, OLD)],
+    'S D5 D6',
+  ],
   ['a new upgrade after an end, by a percent alone', [unknown(60), done(), unknown(5), unknown(4)], 'U60 S U5 -'],
 ])('%s', (_what, steps, told) => {
   expect(toldOf(steps)).toBe(told);
@@ -77,7 +97,27 @@ it.each<[what: string, steps: Step[], told: string]>([
 
 it('what begins again after its end is believed as soon, whatever has no rank comes between', () => {
   const steps: Step[] = [learn(record(7)), moving(5), unknown(6), moving(7), unknown(8), moving(9)];
-  expect(toldOf(steps)).toBe('- U6 - U8 D9');
+  expect(toldOf(steps)).toBe('- - D7 U8 D9');
+});
+
+it('a fall is not believed sooner because it comes after an end', () => {
+  const steps: Step[] = [
+    learn(record(7)),
+    unknown(6),
+    unknown(6),
+    unknown(6),
+    unknown(5),
+    unknown(4),
+    unknown(3),
+    moving(1),
+  ];
+  expect(toldOf(steps)).toBe('- - U6 - - - D1');
+});
+
+it('nor because another replica has seen the end of what is told here', () => {
+  const course = (steps: Step[]) => toldOf([...steps, learn(record(7)), ...Array(4).fill(unknown(30)), done()]);
+  expect(course([unknown(51)])).toBe('U51 - - - - S');
+  expect(course([moving(51)])).toBe('D51 - - - - S');
 });
 
 it('an older end has stood where what has no rank stands still, and not where it rises', () => {

@@ -3,6 +3,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { BELIEVED_AFTER_MS } from '../../src/confirms/followed';
+import { PATIENCE_MS } from '../../src/confirms/store/patience';
 import { confirm, figureOf, type Pair, startPair, until } from '../pair';
 import { hasRedis, type RedisServer, startRedis } from '../redis';
 import { follow, type Stream, toldBy } from '../stream';
@@ -122,6 +123,48 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     await confirm(one, 'lamp-1');
     await Promise.all([here.has(2), there.has(2)]);
     expect([toldBy(here).at(-1), toldBy(there).at(-1)]).toEqual(['UNKNOWN 5', 'UNKNOWN 6']);
+  });
+
+  it('nor does it forget what it learned of the other where Redis loses its data', async () => {
+    const NEXT = { OriVersion: '1.1.0', DstVersion: '1.2.0' };
+    shown.set('other lamp-1', { Status: 4 }).set('one lamp-1', { ...NEXT, ...moving(50) });
+    const there = await followed(other, ['lamp-1']);
+    await there.has(1);
+    const here = await followed(one, ['lamp-1']);
+    await here.has(1);
+    // This one shows it, too, and then what was before.
+    shown.set('other lamp-1', { ...NEXT, ...moving(50) });
+    await there.has(2);
+    here.leave();
+    await redis.client.flushall();
+    shown.set('other lamp-1', DONE);
+    await looked('other lamp-1', looks.filter((look) => look === 'other lamp-1').length + 2);
+    shown.set('other lamp-1', { ...NEXT, ...DONE });
+    await there.ended;
+    expect(toldBy(there)).toEqual(['INSTALLING', 'DOWNLOADING 50 1.2.0', 'SUCCEEDED 1.2.0']);
+  });
+
+  it('waits for a Redis that is silent so long as is promised, and not twice', async () => {
+    shown.set('one lamp-1', moving(50));
+    redis.pause();
+    const startedAt = performance.now();
+    const stream = await followed(one, ['lamp-1']);
+    await stream.has(1);
+    const ms = performance.now() - startedAt;
+    redis.resume();
+    expect(ms).toBeLessThan(1.5 * PATIENCE_MS);
+  });
+
+  it('a newcomer is told what moves after an end that the other has seen, soon', async () => {
+    shown.set('one lamp-1', moving(50)).set('other lamp-1', DONE);
+    const before = await followed(one, ['lamp-1']);
+    await before.has(1);
+    await (await followed(other, ['lamp-1'])).ended;
+    const startedAt = performance.now();
+    const newcomer = await followed(one, ['lamp-1']);
+    await newcomer.has(1);
+    expect(performance.now() - startedAt).toBeLessThan(BELIEVED_AFTER_MS / 2);
+    expect(toldBy(newcomer)).toEqual(['DOWNLOADING 50']);
   });
 
   it('nor if both looked at the same time, and the one that saw less wrote it first', async () => {

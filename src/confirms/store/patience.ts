@@ -38,7 +38,11 @@ export function createPatientStore(store: SharedStore): PatientStore {
         delete awaySince[of];
         return answer;
       } catch (cause) {
-        if (!(cause instanceof StoreUnavailable && isPatient(of, startedAt))) throw cause;
+        if (!(cause instanceof StoreUnavailable && isPatient(of, startedAt))) {
+          // One that cannot be read is not waited for once more to write what was not found.
+          if (of === 'read') awaySince.write ??= startedAt - PATIENCE_MS;
+          throw cause;
+        }
       }
       await pause(TRY_AGAIN_MS);
     }
