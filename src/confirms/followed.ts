@@ -99,6 +99,11 @@ export function createFollowed(options: FollowedOptions): Followed {
   /** @returns whether others know it now, or more of it */
   type Write = (store: PatientStore, entry: Entry) => Promise<boolean>;
 
+  function keepHere(key: string, seen: FollowedUpgrade): void {
+    own.put(key, seen, FOLLOWED_MS);
+    oldEnds.remove(key);
+  }
+
   /** Keeps it here, and writes it for the others unless that was done of late. */
   async function keep(
     owner: string,
@@ -107,8 +112,7 @@ export function createFollowed(options: FollowedOptions): Followed {
     write: Write,
     key = ownName(owner, deviceId),
   ): Promise<void> {
-    own.put(key, seen, FOLLOWED_MS);
-    oldEnds.remove(key);
+    keepHere(key, seen);
     if (patient && !(await share(patient, owner, deviceId, key, textOf(seen), write))) return;
     if (seen.rank > BEGUN.rank) onKept(owner, deviceId);
   }
@@ -160,9 +164,13 @@ export function createFollowed(options: FollowedOptions): Followed {
     },
     put,
     begin(owner, deviceId, key = ownName(owner, deviceId)) {
+      if (!patient) {
+        keepHere(key, BEGUN);
+        return;
+      }
       // Other replicas may have written more since this one wrote the same of the confirm before.
       written.remove(key);
-      const before = patient && own.get(key);
+      const before = own.get(key);
       void keep(owner, deviceId, BEGUN, (store, entry) => putBegun(store, entry, before), key);
     },
     async sawMoving(owner, deviceId, seen) {
