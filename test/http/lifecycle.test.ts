@@ -9,8 +9,8 @@ import { ask } from '../pair';
 const CONFIRM = 'mutation { confirmFirmwareUpgrade(productId: "PRDEMO0001", deviceName: "lamp-1") { __typename } }';
 
 it('goes on serving for a while, closing connections, then finishes what is under way and refuses what is new', async () => {
-  const simulator = await startSimulator({ latencyMs: 600 });
-  const env = { PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '300' };
+  const simulator = await startSimulator({ latencyMs: 1500 });
+  const env = { PORT: '0', ADMIN_PORT: '0', TOKENAPI_URL: simulator.url, DRAIN_DELAY_MS: '1000' };
   const gateway = await startGateway(configFrom(env), { logTo: { write: () => undefined } });
   const ready = async () => (await fetch(`${gateway.adminUrl}/readyz`)).status;
   expect(await ready()).toBe(200);
@@ -20,7 +20,7 @@ it('goes on serving for a while, closing connections, then finishes what is unde
   const underWay = ask(gateway.url, CONFIRM);
   const early = await ask(gateway.url, '{ __typename }');
   expect([early.status, early.headers.get('connection')]).toEqual([200, 'close']);
-  await pause(400);
+  await pause(1100);
   const late = await ask(gateway.url, '{ __typename }');
   expect([late.status, late.headers.get('retry-after')]).toEqual([503, '1']);
 
