@@ -64,10 +64,9 @@ export class Connection {
 
   /** From when on it may be closed for another one, by `performance.now()`. */
   get idleFrom(): number {
-    if (this.isInUse) return this.isInUse() ? Number.POSITIVE_INFINITY : 0;
-    if (this.current?.request.complete || this.waiting.length > 0) return Number.POSITIVE_INFINITY;
-    // What it is to do is still on its way.
-    return this.current || !this.hasAsked ? this.usedAt + this.connections.arrivingMs : 0;
+    if (this.isInUse?.() || this.current?.request.complete || this.waiting.length > 0) return Number.POSITIVE_INFINITY;
+    // What it is to do may still be on its way.
+    return this.isInUse || this.current || !this.hasAsked ? this.usedAt + this.connections.arrivingMs : 0;
   }
 
   take(request: IncomingMessage, response: ServerResponse): void {
@@ -97,10 +96,14 @@ export class Connection {
     return false;
   }
 
-  /** Another protocol is spoken on it from here on. @returns is to be called when something was under way */
+  /** Another protocol is spoken on it from here on. @returns is to be called when something came or has ended */
   upgraded(isInUse: () => boolean): () => void {
     this.isInUse = isInUse;
-    return () => this.connections.ended(this);
+    this.usedAt = performance.now();
+    return () => {
+      this.usedAt = performance.now();
+      this.connections.ended(this);
+    };
   }
 
   /**

@@ -49,7 +49,7 @@ export class Connections {
     return this.moved(connection) || this.admits(connection);
   }
 
-  /** What a connection did in another protocol has ended. It may be closed by then. */
+  /** Something came in another protocol, or has ended. The connection may be closed by then. */
   ended(connection: Connection): void {
     this.noneIdleUntil = 0;
     this.moved(connection);

@@ -30,7 +30,7 @@ export class WebSocketSession {
   /** Of its last operation. */
   private context: Context | undefined;
   private underWay = 0;
-  /** Tells the server's connections that something was under way. */
+  /** Tells the server's connections that something came or has ended. */
   used = (): void => undefined;
 
   constructor(
@@ -40,7 +40,7 @@ export class WebSocketSession {
   ) {}
 
   /** Holds on to nothing of the request that opened the connection. */
-  readonly isInUse = (): boolean => this.underWay > 0;
+  readonly isInUse = (): boolean => this.underWay > 0 || this.wire.isServing;
 
   /** Whose messages these are, to take turns by. */
   get user(): string {
@@ -92,7 +92,7 @@ export class WebSocketSession {
 
   /** Closes it unless something is under way; then, that has to end first. */
   leave(): void {
-    if (!this.isInUse()) this.close();
+    if (this.underWay === 0) this.close();
   }
 
   close(): void {

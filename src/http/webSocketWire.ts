@@ -59,6 +59,7 @@ export interface WireOptions {
   turn(): Promise<void> | undefined;
   /** Something came, and may be held: also what waits for its turn. */
   onBytes(): void;
+  onMessage(): void;
   onCut(why: CutReason): void;
   onBug(cause: unknown): void;
   pingMs?: number;
@@ -105,6 +106,11 @@ export class WebSocketWire implements ProtocolSocket {
     return this.inbox.reduce((sum, { length }) => sum + length, writableLength + _bufferedBytes + _messageLength);
   }
 
+  /** Whether messages wait for their turn. */
+  get isServing(): boolean {
+    return this.inbox.length > 0;
+  }
+
   get protocol(): string {
     return this.ws.protocol;
   }
@@ -114,8 +120,8 @@ export class WebSocketWire implements ProtocolSocket {
   }
 
   send(text: string): void {
-    const { ws, socket } = this;
-    if (ws.readyState !== WebSocket.OPEN) return;
+    const { socket } = this;
+    if (!this.isOpen) return;
     this.sentAt = performance.now();
     const frame = textFrame(text);
     // Nothing of the library's waits that it would come before: what is not compressed is written as it is sent.
@@ -183,9 +189,15 @@ export class WebSocketWire implements ProtocolSocket {
     this.ws.terminate();
   }
 
+  /** The library takes note of a socket that was destroyed only once that has closed. */
+  private get isOpen(): boolean {
+    return this.ws.readyState === WebSocket.OPEN && !this.socket.destroyed;
+  }
+
   private received(message: Buffer): void {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     this.heard();
+    this.options.onMessage();
     // The library lets a message go some turns of the event loop after its bytes came.
     this.options.onBytes();
     if (this.inbox.push(message) === 1) void this.serve();
@@ -199,7 +211,7 @@ export class WebSocketWire implements ProtocolSocket {
   private async serve(): Promise<void> {
     // What the client goes on to send waits with the client.
     this.ws.pause();
-    while (this.inbox[0] !== undefined && this.ws.readyState === WebSocket.OPEN) {
+    while (this.inbox[0] !== undefined && this.isOpen) {
       await this.taken();
       await this.options.turn();
       void this.serveOne(this.inbox[0]);
@@ -211,7 +223,7 @@ export class WebSocketWire implements ProtocolSocket {
 
   /** Resolves with the end of what the message begins. */
   private async serveOne(message: Buffer): Promise<void> {
-    if (this.ws.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     try {
       if (holdsTooManyValues(message)) this.close(CloseCode.BadRequest, 'Too many values');
       else await this.handle(messageFrom(message) as unknown as string);

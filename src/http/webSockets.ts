@@ -66,6 +66,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       ...options,
       turn: () => turns.enter(session.user, () => session.isKnown),
       onBytes: () => held.received(wire),
+      onMessage: () => session.used(),
       onCut: telemetry.connectionCut,
       onBug: (cause) => session.reporter().bug(cause),
     });

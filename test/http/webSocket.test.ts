@@ -377,12 +377,16 @@ it('a mutation whose client leaves has been sent once, and its answer is kept', 
 });
 
 it('counts among the connections: an idle one makes room, one with a stream does not, and one that closes is released', async () => {
-  const small = await startPair({ env: { LIVE_STREAMS: '2' }, gateway: { limits: { connections: 0 } } });
+  const small = await startPair({
+    env: { LIVE_STREAMS: '2' },
+    gateway: { limits: { connections: 0, arrivingMs: 100 } },
+  });
   await prove(small);
   const busy = await connected(small.url);
   busy.subscribe('1', MOVING);
   await busy.got('next', '1');
   const idle = await connected(small.url);
+  await pause(200);
   const newcomer = await connected(small.url);
   expect((await idle.closed)[0]).toBe(1006);
   newcomer.subscribe('1', MOVING);
@@ -393,6 +397,27 @@ it('counts among the connections: an idle one makes room, one with a stream does
   expect((await confirm(small, 'lamp-1')).__typename).toBe('ConfirmFirmwareUpgradeSuccess');
   expect(busy.socket.readyState).toBe(busy.socket.OPEN);
   busy.socket.close();
+  await small.close();
+});
+
+it('those who come at the same time do not take each other’s places: who gets in is answered', async () => {
+  const arrivingMs = 2000;
+  const small = await startPair({ env: { LIVE_STREAMS: '0' }, gateway: { limits: { connections: 4, arrivingMs } } });
+  const confirmed = async (i: number) => {
+    const client = await openSocket(small.url);
+    client.say({ type: 'connection_init', payload: { authorization: `Bearer user-${i}` } });
+    await client.got('connection_ack');
+    // The next ones come meanwhile.
+    await pause(100);
+    const text = `mutation { confirmFirmwareUpgrade(productId: "${PRODUCT}", deviceName: "lamp-${i}") { __typename } }`;
+    client.subscribe('1', text);
+    await client.got('complete', '1');
+  };
+  const told = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => confirmed(i)));
+  const refusals = told.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+  expect(refusals).toHaveLength(16);
+  expect(refusals.filter((why) => why.includes('503'))).toHaveLength(16);
+  expect(new Set(small.simulator.received.map(({ body }) => body.DeviceName)).size).toBe(4);
   await small.close();
 });
 

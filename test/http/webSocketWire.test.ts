@@ -37,6 +37,7 @@ async function peer(options: { answers: boolean; getsMessages: boolean }) {
     readers: new Readers({ streamReadingMs: STREAM_READING_MS, onCut }),
     turn: () => undefined,
     onBytes: () => undefined,
+    onMessage: () => undefined,
     onCut,
     onBug: (cause) => {
       throw cause;
