@@ -27,6 +27,9 @@ const { SETTLING, NONE, UNKNOWN } = FirmwareUpgradePhase;
 /** So many looks in a row that show it moving after its end, and it has begun again. Fewer may come from a replica that lags behind. */
 export const BEGUN_AGAIN_LOOKS = 3;
 
+/** Looks that follow one another more quickly count as one: they ask the same replica. */
+const APART_MS = 1500;
+
 export class Progress {
   /** How far the upgrade was seen, and between which versions; undefined if nothing is known of it. */
   seen: FollowedUpgrade | undefined;
@@ -38,6 +41,8 @@ export class Progress {
   private behindSince: { ranked?: number | undefined; unranked?: number | undefined } = {};
   /** Looks in a row that showed it moving after its end, to whoever was told nothing yet. */
   private movingLooks = 0;
+  /** When the last of them was. */
+  private movingAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly believedAfterMs: number) {}
 
@@ -106,7 +111,7 @@ export class Progress {
     if (isBack) {
       const since = this.behindSince[way] ?? now;
       this.behindSince[way] = since;
-      this.countMoving(look);
+      this.countMoving(look, now);
       if (now - since < this.believedAfterMs && this.movingLooks < BEGUN_AGAIN_LOOKS) return true;
     }
     if (rank === undefined) {
@@ -134,12 +139,16 @@ export class Progress {
   }
 
   /** Looks that show what moves after its end, unless whoever watches was told that it moves. */
-  private countMoving(look: Upgrade): void {
+  private countMoving(look: Upgrade, now: number): void {
     const { seen, told } = this;
     const { phase, percent } = look;
     const isAfterEnd = !told && seen && hasEnded(seen) && !seen.unranked && isOf(seen, versionsOf(look));
     const moves = phase === UNKNOWN ? percent !== null : isMovingPhase(phase) && phase !== SETTLING;
-    this.movingLooks = isAfterEnd && moves ? this.movingLooks + 1 : 0;
+    if (!(isAfterEnd && moves)) this.movingLooks = 0;
+    else if (this.movingLooks === 0 || now - this.movingAt >= APART_MS) {
+      this.movingLooks++;
+      this.movingAt = now;
+    }
   }
 
   private seenSoFar(look: Upgrade, rank: number): FollowedUpgrade {

@@ -100,6 +100,14 @@ it('what begins again after its end is believed as soon, whatever has no rank co
   expect(toldOf(steps)).toBe('- - D7 U8 D9');
 });
 
+it('looks that follow one another at once count as one', () => {
+  const progress = new Progress(BELIEVED_AFTER_MS);
+  progress.learn(record(7));
+  const isBehindAt = (now: number) => progress.isBehind(moving(5), now);
+  expect([0, 10, 20, 1400, 1600, 3000].map(isBehindAt)).toEqual(Array(6).fill(true));
+  expect(isBehindAt(3200)).toBe(false);
+});
+
 it('a fall is not believed sooner because it comes after an end', () => {
   const steps: Step[] = [
     learn(record(7)),
