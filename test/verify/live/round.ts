@@ -134,12 +134,14 @@ export class Round implements Scene {
         for (const { since, options } of watchers)
           if (since !== undefined)
             this.faults['go-on-though-refused'].push(`${options.name} ${options.transport} ${id}`);
-    this.leave();
+    await this.leave();
   }
 
-  leave(): void {
+  /** Resolves once no confirm is under way any more. */
+  async leave(): Promise<void> {
     clearInterval(this.timer);
     for (const watcher of this.watchers) watcher.over();
+    while ([...this.devices.values()].some(({ isConfirming }) => isConfirming)) await pause(TICK_MS);
   }
 
   origin = (): string => this.home.origin();

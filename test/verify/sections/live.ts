@@ -168,7 +168,7 @@ async function control(run: Run, section: Section, budget: Budget): Promise<void
   const watched = new Round(run, platform, naive, { ...CONTROL, name: 'control' });
   await watched.begin(COME_WITHIN_MS);
   await pause(CONTROL_MS);
-  watched.leave();
+  await watched.leave();
   for (const kind of ['steps-backwards', 'old-ends', 'alike-in-a-row'] as const)
     section.check(`control-${kind}`, watched.faults[kind].length, watched.faults[kind].length > 0);
   const over = overBudget(platform.polls, budget);
