@@ -118,6 +118,7 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
     key: string | undefined,
     name: string,
   ): Promise<Confirmed<ConfirmAnswer>> {
+    // It is sent with its own token: only who waits for another press's call may have another token's answer.
     const isFirst = key === undefined && !underWay.isUnderWay(name);
     const once = confirmOnce(press, presser, caller, key, name);
     if (isFirst) return once;

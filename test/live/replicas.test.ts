@@ -72,8 +72,8 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     expect(toldBy(after)).toEqual(['SUCCEEDED']);
   }
 
-  it('a watcher that comes to the other is told at once what was seen, where that one shows what is behind', async () => {
-    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+  /** A watcher that was told something leaves, and is told something by the other's first look. */
+  async function comesToTheOther(): Promise<Record<'before' | 'after', Stream>> {
     const before = await followed(one, ['lamp-1']);
     await before.has(1);
     before.leave();
@@ -81,6 +81,12 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
     const after = await followed(other, ['lamp-1']);
     await after.has(1);
     expect(looks.filter((look) => look === 'other lamp-1')).toHaveLength(1);
+    return { before, after };
+  }
+
+  it('a watcher that comes to the other is told at once what was seen, where that one shows what is behind', async () => {
+    shown.set('one lamp-1', moving(60)).set('other lamp-1', moving(40));
+    const { before, after } = await comesToTheOther();
     shown.set('other lamp-1', moving(61));
     await after.has(2);
     expect(after.events[0]).toEqual(before.events[0]);
@@ -89,13 +95,7 @@ const moving = (Percent: number) => ({ Status: 3, Percent });
 
   it('the same of a percent without a status', async () => {
     shown.set('one lamp-1', { Percent: 60 }).set('other lamp-1', { Percent: 40 });
-    const before = await followed(one, ['lamp-1']);
-    await before.has(1);
-    before.leave();
-    await pause(50);
-    const after = await followed(other, ['lamp-1']);
-    await after.has(1);
-    expect(looks.filter((look) => look === 'other lamp-1')).toHaveLength(1);
+    const { before, after } = await comesToTheOther();
     // Nor does a status that has a rank forget it.
     shown.set('other lamp-1', { Status: 1 });
     await after.has(2);
