@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { connectionOf } from './connection';
 import { Connections, type ConnectionsOptions } from './connections';
+import { writePlainly } from './singleWrite';
 
 /** A client gets so long to send its headers, and so long for the whole request. */
 export const HEADERS_TIMEOUT_MS = 5000;
@@ -51,7 +52,10 @@ export function createBoundedServer(options: BoundedServerOptions): Server {
   connectionsOf.set(server, connections);
   return (
     server
-      .on('connection', (socket) => connections.opened(socket))
+      .on('connection', (socket) => {
+        connections.opened(socket);
+        writePlainly(socket);
+      })
       .on('request', (request, response) => connectionOf(request.socket)?.take(request, response))
       // Node would answer an unknown `Expect` by itself, past every limit here.
       .on('checkExpectation', (request, response) => connectionOf(request.socket)?.take(request, response))
