@@ -25,6 +25,12 @@ const isProgram = require.main?.filename === __filename;
 // new documents to 110 MB, of which 25 are alive. V8 reads this factor at each collection, so it holds from here on.
 if (isProgram) setFlagsFromString('--heap-growing-percent=100');
 
+// A request passes many small functions, more than V8 by default puts into one: with more, its CPU is about a twentieth less.
+if (isProgram) {
+  setFlagsFromString('--max-inlined-bytecode-size=920');
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=2760');
+}
+
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', 'package.json'), 'utf8')) as { version: string };
 
 /** The exit code if something had to be cut, so that all of it fits into the time to stop. */
