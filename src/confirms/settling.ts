@@ -58,14 +58,16 @@ export interface SettlingOptions {
 /** A mark in either memory counts. A missing one says nothing: another replica cannot know more than this process does of its own. */
 export function createSettling({ timeoutMs, endings, shared, patient }: SettlingOptions): Settling {
   /** Of confirms under way in this process, which are as many as admission lets in. */
-  const sending = new Map<string, string>();
+  const sending = new Map<string, number>();
   // Stryker disable next-line StringLiteral: any word but `refuse` means the same.
-  const answered = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
+  const answered = createMemory<number>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   /** The marks whose upgrades were seen moving, one a line. */
   const movedMarks = createMemory<string>({ limit: SETTLING_LIMIT, whenFull: 'forget' });
   const sendingMs = timeoutMs + SETTLING_MS;
   /** Together, no other process has the same. */
   const ofProcess = randomUUID();
+  /** Confirms are counted. For other replicas, a mark is a text. */
+  const sentText = (confirm: number) => textOf('sent', `${ofProcess}-${confirm}`);
   let count = 0;
 
   /** The marks that replicas share: of a confirm under way, and of an answered one. */
@@ -78,17 +80,17 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
 
   return {
     begin(owner, deviceId, key = ownName(owner, deviceId)) {
-      const mark = textOf('sent', `${ofProcess}-${++count}`);
-      sending.set(key, mark);
-      const name = shared && sendingName(owner, deviceId);
-      if (shared && name !== undefined) unawaited(shared.put({ name, text: mark, ttlMs: sendingMs }));
+      const confirm = ++count;
+      sending.set(key, confirm);
+      const entry = shared && { name: sendingName(owner, deviceId), text: sentText(confirm), ttlMs: sendingMs };
+      if (entry) unawaited(shared.put(entry));
       return (mayHaveStarted) => {
-        if (mayHaveStarted) answered.put(key, mark, SETTLING_MS);
-        if (sending.get(key) === mark) sending.delete(key);
-        if (!shared || name === undefined) return;
-        if (mayHaveStarted)
-          unawaited(patient?.put({ name: settlingName(owner, deviceId), text: mark, ttlMs: SETTLING_MS }));
-        endings.write({ name, expected: [mark], until: performance.now() + sendingMs });
+        if (mayHaveStarted) answered.put(key, confirm, SETTLING_MS);
+        if (sending.get(key) === confirm) sending.delete(key);
+        if (!entry) return;
+        const { name, text } = entry;
+        if (mayHaveStarted) unawaited(patient?.put({ name: settlingName(owner, deviceId), text, ttlMs: SETTLING_MS }));
+        endings.write({ name, expected: [text], until: performance.now() + sendingMs });
       };
     },
     async isSettling(owner, deviceId, { mayBeOld, isMoving, readAt, isPatient }) {
@@ -97,9 +99,10 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
       const isSending = sending.has(key) || sendingElsewhere !== undefined;
       const own = answered.get(key);
       // Another replica has seen it move.
-      if (own !== undefined && answeredElsewhere?.text === movedText(own)) answered.remove(key);
-      const ownText = answered.get(key);
-      const marks: Stored[] = ownText === undefined ? [] : [{ text: ownText, remainingMs: answered.remainingMs(key) }];
+      const hasMoved = own !== undefined && answeredElsewhere && answeredElsewhere.text === movedText(sentText(own));
+      if (hasMoved) answered.remove(key);
+      const marks: Stored[] =
+        own === undefined || hasMoved ? [] : [{ text: sentText(own), remainingMs: answered.remainingMs(key) }];
       if (answeredElsewhere && !isMoved(answeredElsewhere.text)) marks.push(answeredElsewhere);
       if (!isSending && marks.length === 0) return false;
       // Only a read that began after the answer can have seen what the confirm started.
@@ -117,7 +120,7 @@ export function createSettling({ timeoutMs, endings, shared, patient }: Settling
       movedMarks.remove(key);
       const own = answered.get(key);
       // Another confirm may have been answered since.
-      if (own !== undefined && marks.has(own)) answered.remove(key);
+      if (own !== undefined && marks.has(sentText(own))) answered.remove(key);
       const name = settlingName(owner, deviceId);
       for (const mark of marks) unawaited(shared?.replace({ name, text: movedText(mark), ttlMs: SETTLING_MS }, [mark]));
     },
