@@ -86,9 +86,10 @@ function executionOf(
       run.failed(locatedError(cause, undefined), undefined);
       return ended(null);
     };
+    if (isSerial) return selection.oneByOne(run, ended, failed);
     let data: unknown;
     try {
-      data = isSerial ? selection.oneByOne(run) : selection.all(run, event, undefined);
+      data = selection.all(run, event, undefined);
     } catch (cause) {
       return failed(cause);
     }

@@ -56,19 +56,33 @@ export class Selection {
     return pending ? whenSettled(data, pending) : data;
   }
 
-  /** The fields of a mutation: each begins once the one before has ended. */
-  oneByOne(run: Run, data: Data = {}, next = 0): Data | Promise<Data> {
-    for (let i = next; i < this.fields.length; i++) {
-      const field = this.fields[i] as Field;
-      const value = field.in(run, undefined, undefined);
-      data[field.name] = value;
-      if (value instanceof Promise)
-        return value.then((ended) => {
-          data[field.name] = ended;
-          return this.oneByOne(run, data, i + 1);
-        });
+  /**
+   * The fields of a mutation: each begins once the one before has ended.
+   *
+   * @param ended called with all of them, or `failed` with what leaves nothing of them
+   */
+  oneByOne<Answer>(
+    run: Run,
+    ended: (data: Data) => Answer,
+    failed: (cause: unknown) => Answer,
+    data: Data = {},
+    next = 0,
+  ): Answer | Promise<Answer> {
+    try {
+      for (let i = next; i < this.fields.length; i++) {
+        const field = this.fields[i] as Field;
+        const value = field.in(run, undefined, undefined);
+        data[field.name] = value;
+        if (value instanceof Promise)
+          return value.then((later) => {
+            data[field.name] = later;
+            return this.oneByOne(run, ended, failed, data, i + 1);
+          }, failed);
+      }
+    } catch (cause) {
+      return failed(cause);
     }
-    return data;
+    return ended(data);
   }
 }
 
