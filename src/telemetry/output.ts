@@ -36,9 +36,9 @@ interface Piece {
 
 /** Writes to a descriptor whose writes do not wait. */
 export function createOutput(fd: number): Output & { attempt(): void } {
-  /** Pieces that are next, the first perhaps taken in part; then blocks of lines. */
+  /** Pieces that are next, the first perhaps taken in part; then lines that are written in blocks. */
   let pieces: Piece[] = [];
-  const blocks: string[] = [];
+  const later: Buffer[] = [];
   let isTorn = false;
   let waitingBytes = 0;
   /** When the descriptor last took something, if it now takes nothing. */
@@ -65,9 +65,13 @@ export function createOutput(fd: number): Output & { attempt(): void } {
 
   /** @returns whether there was one */
   function takeBlock(): boolean {
-    const block = blocks.shift();
-    if (block !== undefined) pieces.push({ bytes: Buffer.from(block) });
-    return block !== undefined;
+    let size = 0;
+    while (size < BLOCK_BYTES && later[0]) {
+      const bytes = later.shift() as Buffer;
+      pieces.push({ bytes });
+      size += bytes.length;
+    }
+    return size > 0;
   }
 
   /** @returns whether all pieces were taken */
@@ -117,12 +121,10 @@ export function createOutput(fd: number): Output & { attempt(): void } {
   return {
     attempt,
     write(lines) {
-      const size = Buffer.byteLength(lines);
-      if (waitingBytes + size > LOG_BUFFER_BYTES) return false;
-      waitingBytes += size;
-      const last = blocks.length - 1;
-      if ((blocks[last]?.length ?? BLOCK_BYTES) < BLOCK_BYTES) blocks[last] += lines;
-      else blocks.push(lines);
+      const bytes = Buffer.from(lines);
+      if (waitingBytes + bytes.length > LOG_BUFFER_BYTES) return false;
+      waitingBytes += bytes.length;
+      later.push(bytes);
       if (stalledAt === undefined && waitingBytes >= BLOCK_BYTES) attempt();
       tickIn(stalledAt === undefined ? FLUSH_MS : RETRY_MS);
       return true;

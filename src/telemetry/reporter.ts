@@ -106,7 +106,7 @@ export class Reporter implements RequestReporter {
   confirmBegun({ owner, deviceId, upstreamRequestId }: BeginReport): Promise<void> | undefined {
     const { audit } = this.outlets;
     if (audit === undefined) return undefined;
-    const members = this.confirmMembers(upstreamRequestId, owner, deviceId);
+    const members = this.confirmMembers(`,"RequestId":"${upstreamRequestId}"`, owner, deviceId);
     this.begun = { requestId: upstreamRequestId, members };
     return audit.addNow(`${members},"msg":"confirm begun"`);
   }
@@ -116,14 +116,16 @@ export class Reporter implements RequestReporter {
     metrics.confirmEnded(outcome, by);
     if (audit === undefined) return;
     const isBegun = by === 'sent' && this.begun?.requestId === upstreamRequestId;
-    const members = isBegun ? this.begun?.members : this.confirmMembers(upstreamRequestId, owner, deviceId);
+    const members = isBegun
+      ? this.begun?.members
+      : this.confirmMembers(optionalMember('RequestId', upstreamRequestId), owner, deviceId);
     audit.add(`${members},"outcome":"${outcome}","by":"${by}","msg":"confirm"`);
   }
 
-  private confirmMembers(upstreamRequestId: string, owner: string | undefined, deviceId: string | undefined): string {
+  private confirmMembers(requestId: string, owner: string | undefined, deviceId: string | undefined): string {
     // A hash holds nothing that JSON would escape.
     const user = owner === undefined ? '' : `,"user":"${owner.slice(0, OWNER_CHARACTERS)}"`;
-    return `${this.members()}${optionalMember('RequestId', upstreamRequestId)}${user}${optionalMember('device', deviceId)}`;
+    return `${this.members()}${requestId}${user}${optionalMember('device', deviceId)}`;
   }
 
   authorizationMissing(): void {
