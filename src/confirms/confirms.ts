@@ -181,27 +181,28 @@ export function createConfirms({ client, shared, onLost, believedAfterMs }: Conf
       confirmed = listener;
     },
     close: endings.close,
-    async confirm(press, presser) {
+    confirm(press, presser) {
       const { device } = press;
       const { owner, reporter } = presser;
       let deviceId: string | undefined;
       let name = '';
-      let answer: ConfirmAnswer;
-      let by: ConfirmedBy = 'refused';
+      const ended = (answer: ConfirmAnswer, by: ConfirmedBy): ConfirmAnswer => {
+        if (by === 'sent' && owner !== undefined && deviceId !== undefined) {
+          if (mayHaveStarted(answer)) followed.begin(owner, deviceId, name);
+          confirmed(owner, deviceId, mayHaveStarted(answer));
+        }
+        reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });
+        return answer;
+      };
+      const failed = (cause: unknown) => ended(errorAnswerFrom(cause, device, reporter), 'refused');
       try {
         if (press.fault !== undefined) throw new InvalidArgument(press.fault);
         deviceId = deviceFrom(device.productId, device.deviceName).id;
         if (owner !== undefined) name = ownName(owner, deviceId);
-        ({ answer, by } = await confirmChecked(press, presser, name));
+        return confirmChecked(press, presser, name).then(({ answer, by }) => ended(answer, by), failed);
       } catch (cause) {
-        answer = errorAnswerFrom(cause, device, reporter);
+        return Promise.resolve(failed(cause));
       }
-      if (by === 'sent' && owner !== undefined && deviceId !== undefined) {
-        if (mayHaveStarted(answer)) followed.begin(owner, deviceId, name);
-        confirmed(owner, deviceId, mayHaveStarted(answer));
-      }
-      reporter.confirmEnded({ owner, deviceId, outcome: typeOf(answer), by, upstreamRequestId: answer.requestId });
-      return answer;
     },
   };
 }

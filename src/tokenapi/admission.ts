@@ -43,6 +43,10 @@ interface Asking {
   readonly abandoned: () => boolean;
 }
 
+interface WaitingTime {
+  toWaitMs(): number;
+}
+
 export interface AdmissionOptions extends Places {
   /** Calls that begin in a second at most, with a burst of one second. */
   perSecond?: number | undefined;
@@ -54,10 +58,10 @@ export interface Admission {
   /**
    * A place, at once or when the user's turn comes. Whoever got one gives it back by `leave`.
    *
-   * @param limitMs so long it waits at most
+   * @param time asked, if it has to wait, for how long at most
    * @throws NoPlace
    */
-  enter(asking: Asking, kind: Kind, limitMs: number): PlaceOf | Promise<PlaceOf>;
+  enter(asking: Asking, kind: Kind, time: WaitingTime): PlaceOf | Promise<PlaceOf>;
   leave(user: PlaceOf, kind: Kind): void;
   /** The platform answered a call of this user, and knows the token. */
   prove(user: PlaceOf): void;
@@ -111,7 +115,7 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
 
   return {
     hasPlaceFor: (owner, kind) => (users.find(owner)?.[kind] ?? users[kind].strangers).hasRoom() && mayBegin(),
-    enter({ owner, abandoned }, kind, limitMs) {
+    enter({ owner, abandoned }, kind, time) {
       const user = users.of(owner);
       const share = user[kind];
       // Those who wait for the pace alone come first.
@@ -125,7 +129,7 @@ export function createAdmission({ perSecond, ...places }: AdmissionOptions): Adm
       return new Promise((resolve, reject) => {
         const expire = () => drop(waiter, TOO_LATE);
         // After a stall of the process, the calls that ended meanwhile are heard of first.
-        const timer = setTimeout(() => setImmediate(expire), limitMs);
+        const timer = setTimeout(() => setImmediate(expire), time.toWaitMs());
         const waiter: Waiter = { user, kind, abandoned, timer, resolve, reject };
         share.wait(waiter);
         serve();

@@ -89,7 +89,7 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
   const reads = createSide({ ...shared, kind: 'reads', keepAlive: READ_KEEP_ALIVE });
   const confirms = createSide({ ...shared, kind: 'confirms', keepAlive: WRITE_KEEP_ALIVE, onSpare });
 
-  async function call<Parameters extends object, Payload>(
+  function call<Parameters extends object, Payload>(
     action: Action<Parameters, Payload>,
     parameters: Parameters,
     caller: Caller,
@@ -99,33 +99,50 @@ export function createTokenApiClient(options: ClientOptions): TokenApiClient {
     const time = action.writes ? confirmTime(timeoutMs, startedAt, caller.endsAt) : readTime(timeoutMs, caller.endsAt);
     // Stryker disable next-line StringLiteral: each attempt writes its own.
     const report: CallReport = { action: action.name, upstreamRequestId: '', outcome: 'accepted', attempts: 0, ms: 0 };
-    for (;;) {
+
+    // Not an async function, whose state costs more than these together.
+    const accepted = (fields: Record<string, unknown>): Accepted<Payload> | Promise<Accepted<Payload>> => {
+      const requestId = report.upstreamRequestId;
+      let payload: Payload;
+      try {
+        payload = payloadFrom(action, fields, parameters, requestId);
+        // Stryker disable next-line BlockStatement: no action of today throws, whatever comes.
+      } catch (cause) {
+        return failed(cause);
+      }
+      ended(report, startedAt, caller);
+      return { requestId, payload, beganAt: startedAt };
+    };
+    const attempt = (): Promise<Accepted<Payload>> => {
       const requestId = flatUUID();
       report.upstreamRequestId = requestId;
       report.attempts++;
+      const body = bodyFrom(action.name, requestId, caller.token, parameters);
+      const answered = { requestId, token: caller.token, compared: action.compared };
       try {
-        const body = bodyFrom(action.name, requestId, caller.token, parameters);
-        const answered = { requestId, token: caller.token, compared: action.compared };
-        const fields = await side.attempt({ body, call: answered, time, caller, isRepeat: report.attempts > 1 });
-        const accepted = { requestId, payload: payloadFrom(action, fields, parameters, requestId), beganAt: startedAt };
-        ended(report, startedAt, caller);
-        return accepted;
+        return side
+          .attempt({ body, call: answered, time, caller, isRepeat: report.attempts > 1 })
+          .then(accepted, failed);
       } catch (cause) {
-        const failure = failureFrom(cause, requestId);
-        const isLast = report.attempts > 1 || !mayRepeat(failure, action.writes) || caller.abandoned();
-        const pauseMs = needsNewConnection(failure) ? 0 : SECOND_ATTEMPT_AFTER_MS;
-        // Stryker disable next-line all: without it the answer would be 50 ms late at most, for the time is asked again below.
-        if (!isLast && time.sufficesAfter(pauseMs)) {
-          if (pauseMs > 0) await pause(pauseMs);
-          // Stryker disable next-line ConditionalExpression,EqualityOperator: it counts where a timer fires late.
-          if (time.sufficesAfter(0)) continue;
-        }
-        report.outcome = outcomeOf(failure);
-        report.cause = failure;
-        ended(report, startedAt, caller);
-        throw failure;
+        return failed(cause);
       }
-    }
+    };
+    const failed = async (cause: unknown): Promise<Accepted<Payload>> => {
+      const failure = failureFrom(cause, report.upstreamRequestId);
+      const isLast = report.attempts > 1 || !mayRepeat(failure, action.writes) || caller.abandoned();
+      const pauseMs = needsNewConnection(failure) ? 0 : SECOND_ATTEMPT_AFTER_MS;
+      // Stryker disable next-line all: without it the answer would be 50 ms late at most, for the time is asked again below.
+      if (!isLast && time.sufficesAfter(pauseMs)) {
+        if (pauseMs > 0) await pause(pauseMs);
+        // Stryker disable next-line ConditionalExpression,EqualityOperator: it counts where a timer fires late.
+        if (time.sufficesAfter(0)) return attempt();
+      }
+      report.outcome = outcomeOf(failure);
+      report.cause = failure;
+      ended(report, startedAt, caller);
+      throw failure;
+    };
+    return attempt();
   }
 
   return {

@@ -72,51 +72,63 @@ export function createSide(options: SideOptions): Side {
 
   /** The attempt has its place. */
   function prepared(attempt: Attempt, user: PlaceOf, hasWaited: boolean): Promise<Fields> {
-    const left = (cause: unknown): never => {
-      admission.leave(user, kind);
-      throw cause;
-    };
-    const { caller, call } = attempt;
-    let ready: Promise<void> | undefined;
-    try {
-      ready = caller.beforeSend?.(call.requestId);
-    } catch (cause) {
-      return left(cause);
-    }
-    return ready ? ready.then(() => sent(attempt, user, true), left) : sent(attempt, user, hasWaited);
+    const { caller, call, time } = attempt;
+    // One promise for all that is waited for: a promise of a promise costs three more turns.
+    return new Promise((resolve, reject) => {
+      const left = (cause: unknown): void => {
+        admission.leave(user, kind);
+        reject(cause);
+      };
+      let ready: Promise<void> | undefined;
+      const send = (): void => {
+        let limitMs: number;
+        try {
+          // The circuit may have opened while this call waited.
+          if (hasWaited || ready) checkCircuit(call.requestId, caller.owner);
+          limitMs = time.begin();
+        } catch (cause) {
+          left(cause);
+          return;
+        }
+        post(attempt, user, limitMs, resolve, reject);
+      };
+      try {
+        ready = caller.beforeSend?.(call.requestId);
+      } catch (cause) {
+        left(cause);
+        return;
+      }
+      if (ready) ready.then(send, left).catch(reject);
+      else send();
+    });
   }
 
-  function sent({ body, call, time, caller, isRepeat }: Attempt, user: PlaceOf, hasWaited: boolean): Promise<Fields> {
-    let limitMs: number;
-    try {
-      // The circuit may have opened while this call waited.
-      if (hasWaited) checkCircuit(call.requestId, caller.owner);
-      limitMs = time.begin();
-    } catch (cause) {
-      admission.leave(user, kind);
-      throw cause;
-    }
+  function post(
+    { body, call, time, isRepeat }: Attempt,
+    user: PlaceOf,
+    limitMs: number,
+    resolve: (fields: Fields) => void,
+    reject: (cause: unknown) => void,
+  ): void {
     const report = circuits.begin(user.owner, user.isProven);
-    return new Promise((resolve, reject) => {
-      wire.post(body, limitMs, isRepeat, {
-        answered(reply) {
-          report('answers');
-          try {
-            resolve(understood(reply, call, user));
-          } catch (cause) {
-            reject(cause);
-          }
-        },
-        failed(cause) {
-          report(signOf(cause, time.wasWhole(), kind));
+    wire.post(body, limitMs, isRepeat, {
+      answered(reply) {
+        report('answers');
+        try {
+          resolve(understood(reply, call, user));
+        } catch (cause) {
           reject(cause);
-        },
-        // The user's place is given back when it is free again.
-        done: () => admission.leave(user, kind),
-      });
-      // Whom the platform does not know cannot confirm: they are there once it has answered them.
-      if (user.isProven) onUser();
+        }
+      },
+      failed(cause) {
+        report(signOf(cause, time.wasWhole(), kind));
+        reject(cause);
+      },
+      // The user's place is given back when it is free again.
+      done: () => admission.leave(user, kind),
     });
+    // Whom the platform does not know cannot confirm: they are there once it has answered them.
+    if (user.isProven) onUser();
   }
 
   function understood(reply: Reply, call: AnsweredCall, user: PlaceOf): Fields {
@@ -134,7 +146,7 @@ export function createSide(options: SideOptions): Side {
     attempt(attempt) {
       const { call, time, caller } = attempt;
       checkCircuit(call.requestId, caller.owner);
-      const place = admission.enter(caller, kind, time.toWaitMs());
+      const place = admission.enter(caller, kind, time);
       return place instanceof Promise
         ? place.then((user) => prepared(attempt, user, true))
         : prepared(attempt, place, false);
